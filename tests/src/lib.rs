@@ -1,0 +1,1 @@
+//! Journeys across both services on a real database.
