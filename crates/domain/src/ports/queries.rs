@@ -1,0 +1,112 @@
+//! Read models: what pages show, read without locks.
+
+use chrono::{DateTime, Utc};
+
+use crate::account::{Account, SavedVisitor};
+use crate::calendar::OpeningDay;
+use crate::coded::coded;
+use crate::id::{AccountId, OrderId, RefundId};
+use crate::no_show::Ban;
+use crate::order::Order;
+use crate::quota::Quota;
+use crate::refund::Refund;
+use crate::sealed::DocumentHash;
+use crate::session::Session;
+use crate::ticket_type::PriceList;
+use crate::venue::Venue;
+use crate::visit_date::VisitDate;
+
+use super::StoreError;
+
+type Read<T> = Result<T, StoreError>;
+
+/// Everything that is read for pages.
+pub trait Queries: CalendarQueries + AccountQueries + OrderQueries {}
+impl<T: CalendarQueries + AccountQueries + OrderQueries> Queries for T {}
+
+/// Days, quotas, sessions, venues and prices.
+pub trait CalendarQueries: Send + Sync {
+    /// The days from `first` to `last`, both inclusive, that have a row, in order.
+    fn days(&self, first: VisitDate, last: VisitDate) -> Read<Vec<OpeningDay>>;
+    /// The quotas of those days, in the order of their keys.
+    fn quotas(&self, first: VisitDate, last: VisitDate) -> Read<Vec<Quota>>;
+    /// The sessions, by position.
+    fn sessions(&self) -> Read<Vec<Session>>;
+    /// The venues, by position.
+    fn venues(&self) -> Read<Vec<Venue>>;
+    /// All prices.
+    fn prices(&self) -> Read<PriceList>;
+}
+
+/// Accounts, their visitors, and what is known of documents.
+pub trait AccountQueries: Send + Sync {
+    /// The account.
+    fn account(&self, id: AccountId) -> Read<Option<Account>>;
+    /// Its saved visitors, the oldest first.
+    fn visitors(&self, account: AccountId) -> Read<Vec<SavedVisitor>>;
+    /// The no-show days of a document since `first` that count and are not consumed.
+    fn no_show_days(&self, document: DocumentHash, first: VisitDate) -> Read<Vec<VisitDate>>;
+    /// The bans of a document whose last day is `day` or later.
+    fn bans(&self, document: DocumentHash, day: VisitDate) -> Read<Vec<Ban>>;
+    /// The ids of all tokens that are revoked and not expired at `now`.
+    fn revoked_tokens(&self, now: DateTime<Utc>) -> Read<Vec<String>>;
+}
+
+/// The tabs of the order list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderTab {
+    /// 全部.
+    All,
+    /// 待支付.
+    Unpaid,
+    /// 未使用.
+    Unused,
+    /// 退款·售后: with any refund, cancelled or closed.
+    AfterSales,
+}
+
+coded!(OrderTab, "order tab", {
+    All = "all", Unpaid = "unpaid", Unused = "unused", AfterSales = "after_sales",
+});
+
+/// Where the next page begins: after this order. Ids grow with time, so the newest come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderCursor(pub OrderId);
+
+/// Orders and refunds.
+pub trait OrderQueries: Send + Sync {
+    /// At most `limit` orders of an account, the newest first, after `cursor`.
+    fn orders(
+        &self,
+        account: AccountId,
+        tab: OrderTab,
+        cursor: Option<OrderCursor>,
+        limit: u32,
+    ) -> Read<Vec<Order>>;
+    /// The order, whosever it is.
+    fn order(&self, id: OrderId) -> Read<Option<Order>>;
+    /// The refund, whosever it is.
+    fn refund(&self, id: RefundId) -> Read<Option<Refund>>;
+    /// How much of the refunds of these orders has succeeded, in fen, by order; orders without
+    /// any are left out.
+    fn refunded(&self, orders: &[OrderId]) -> Read<Vec<(OrderId, i64)>>;
+}
+
+/// Something that contradicts the rules, found by the sweep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule, such as `4.6`.
+    pub rule: &'static str,
+    /// What was found, without personal data.
+    pub text: String,
+}
+
+/// The sweep behind `manage verify`: reads everything and reports each contradiction.
+///
+/// A date is read in one consistent snapshot, so that a running sale brings no false finding.
+pub trait Sweep: Send + Sync {
+    /// All visit dates that have a row of any kind, in order.
+    fn dates(&self) -> Read<Vec<VisitDate>>;
+    /// What is wrong on one visit date: rules 4.3 and 4.6, states, money.
+    fn check_date(&self, date: VisitDate) -> Read<Vec<Finding>>;
+}
