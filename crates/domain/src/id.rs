@@ -148,6 +148,18 @@ impl fmt::Display for OrderNumber {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestKey(pub [u8; 32]);
 
+impl RequestKey {
+    /// The key of something that the system itself asks for, once: named by its own id.
+    #[must_use]
+    pub fn of_id(id: Uuid) -> Self {
+        let mut key = [0; 32];
+        for (place, byte) in key.iter_mut().zip(id.as_bytes()) {
+            *place = *byte;
+        }
+        Self(key)
+    }
+}
+
 /// A keyed digest of a request's parsed body: the same key with another body is refused
 /// (rule 4.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -44,11 +44,11 @@ pub trait AccountQueries: Send + Sync {
     fn account(&self, id: AccountId) -> Read<Option<Account>>;
     /// Its saved visitors, the oldest first.
     fn visitors(&self, account: AccountId) -> Read<Vec<SavedVisitor>>;
-    /// The no-show days of a document since `first` that count and are not consumed.
+    /// The no-show days of a document since `first` that count and are not consumed, in order.
     fn no_show_days(&self, document: DocumentHash, first: VisitDate) -> Read<Vec<VisitDate>>;
     /// The bans of a document whose last day is `day` or later.
     fn bans(&self, document: DocumentHash, day: VisitDate) -> Read<Vec<Ban>>;
-    /// The ids of all tokens that are revoked and not expired at `now`.
+    /// The ids of all tokens that are revoked and whose `expires_at` is at `now` or later.
     fn revoked_tokens(&self, now: DateTime<Utc>) -> Read<Vec<String>>;
 }
 
@@ -102,6 +102,11 @@ pub struct Finding {
 }
 
 /// The sweep behind `manage verify`: reads everything and reports each contradiction.
+///
+/// It compares: documents with their live admissions (rule 4.3); what each quota says is taken
+/// with the live places (rule 4.6); an order's state with those of its tickets (section 5); and an
+/// order's money with its frozen prices, its refunds, its payment attempt and the ledger
+/// (rule 6.6).
 ///
 /// A date is read in one consistent snapshot, so that a running sale brings no false finding.
 pub trait Sweep: Send + Sync {

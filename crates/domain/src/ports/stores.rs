@@ -93,6 +93,8 @@ pub struct UnpaidOrder {
     pub account: AccountId,
     /// Which.
     pub order: OrderId,
+    /// Its visit date.
+    pub date: VisitDate,
     /// Until when it holds its places.
     pub pay_by: DateTime<Utc>,
 }
@@ -121,10 +123,12 @@ pub trait OrderStore {
     /// Adds orders with all their tickets. [`StoreError::Duplicate`] with
     /// [`UniqueKey::ActiveDocument`](super::UniqueKey) if a document has a live ticket that date,
     /// with `UnpaidAccount` if an account would have two unpaid orders, with `RequestKey` if a
-    /// request key is taken.
+    /// request key is taken. The unit is then rolled back: part of the rows may be written.
     fn insert(&mut self, orders: &[Order]) -> Stored<()>;
-    /// Writes state, money and admissions of orders, tickets and add-ons that were locked; a
-    /// ticket that becomes live again may run into `ActiveDocument`.
+    /// Writes state, cancel cause, money and admissions of orders, tickets and add-ons that were
+    /// locked, and nothing else of them; a ticket that becomes live again may run into
+    /// `ActiveDocument`. [`StoreError::Fault`] if more would be asked back than was paid
+    /// (rule 6.6).
     fn save(&mut self, orders: &[Order]) -> Stored<()>;
     /// The unpaid orders of these accounts, lapsed ones included, without a lock.
     fn unpaid_of(&mut self, accounts: &[AccountId]) -> Stored<Vec<UnpaidOrder>>;
@@ -236,14 +240,18 @@ pub trait PaymentStore {
     fn insert(&mut self, attempt: &PaymentAttempt) -> Stored<()>;
     /// Writes state, prepay id, transaction id and the time of the next check.
     fn save(&mut self, attempt: &PaymentAttempt) -> Stored<()>;
-    /// Claims at most `limit` open attempts whose next check is due: each is returned to one
-    /// caller only, and is due again after `pause`.
+    /// Claims at most `limit` open attempts whose next check is at `now` or earlier, the longest
+    /// due first: each is returned to one caller only, with its next check moved to `now` plus
+    /// `pause`.
     fn claim_due(
         &mut self,
         now: DateTime<Utc>,
         pause: TimeDelta,
         limit: u32,
     ) -> Stored<Vec<PaymentAttempt>>;
+    /// Makes the open attempts of these orders due at `now`, so that the provider's orders are
+    /// closed soon (rule 5.1).
+    fn hasten(&mut self, orders: &[OrderId], now: DateTime<Utc>) -> Stored<()>;
     /// Notes money that does not fit; noting the same payment for the same cause again does
     /// nothing.
     fn record_difference(&mut self, difference: &PaymentDifference) -> Stored<()>;
@@ -312,12 +320,14 @@ pub trait RefundStore {
     fn waiting(&mut self, order: OrderId) -> Stored<Vec<Refund>>;
     /// The submissions of an order, the oldest first.
     fn submissions_of(&mut self, order: OrderId) -> Stored<Vec<RefundSubmission>>;
-    /// Adds a submission that carries these refunds.
+    /// Adds a submission that carries these refunds, whose states stay as they are.
+    /// [`StoreError::Duplicate`] if one has that number.
     fn submit(&mut self, submission: &RefundSubmission, refunds: &[RefundId]) -> Stored<()>;
     /// The submission of that number.
     fn find_submission(&mut self, number: &str) -> Stored<Option<RefundSubmission>>;
-    /// Claims at most `limit` submissions in `state` whose next attempt is due: each is returned
-    /// to one caller only, and is due again after `pause`.
+    /// Claims at most `limit` submissions in `state` whose next attempt is at `now` or earlier,
+    /// the longest due first: each is returned to one caller only, with its next attempt moved to
+    /// `now` plus `pause`.
     fn claim_due(
         &mut self,
         state: SubmissionState,
@@ -325,11 +335,12 @@ pub trait RefundStore {
         pause: TimeDelta,
         limit: u32,
     ) -> Stored<Vec<RefundSubmission>>;
-    /// Moves a submission, and with it the refunds it carries, to `state`, and writes attempts
-    /// and the time of the next one. Does nothing, and says so by `false`, if it has succeeded or
-    /// failed already.
+    /// Moves a submission to its `state`, and writes attempts and the time of the next one. The
+    /// refunds it carries follow: pending leaves them `requested`, accepted makes them
+    /// `submitted`, and success and failure make them so, finished at `at`. Does nothing, and says
+    /// so by `false`, if it has succeeded or failed already.
     fn settle(&mut self, submission: &RefundSubmission, at: DateTime<Utc>) -> Stored<bool>;
-    /// The refunds that a submission carries.
+    /// The refunds that a submission carries, the oldest first.
     fn carried_by(&mut self, number: &str) -> Stored<Vec<Refund>>;
 }
 
@@ -350,7 +361,8 @@ pub trait BanStore {
     /// The bans of these documents whose last day is `day` or later.
     fn bans(&mut self, documents: &[DocumentHash], day: VisitDate) -> Stored<Vec<Ban>>;
     /// The days of the no-shows of these documents since `first`, that count and are not
-    /// consumed by a ban, each with its document; in date order.
+    /// consumed by a ban, each with its document; in date order. A ban consumes those of its
+    /// document up to and including its third day.
     fn no_shows(
         &mut self,
         documents: &[DocumentHash],
@@ -366,14 +378,14 @@ pub trait BanStore {
 pub trait RevocationStore {
     /// Revokes a token until it expires anyway; revoking it again does nothing.
     fn revoke(&mut self, token: &str, expires_at: DateTime<Utc>) -> Stored<()>;
-    /// Forgets those that expired before `now`; how many.
+    /// Forgets those whose `expires_at` is before `now`; how many.
     fn forget_expired(&mut self, now: DateTime<Utc>) -> Stored<u64>;
 }
 
 /// Leases, by which one of several instances runs a job.
 pub trait LeaseStore {
-    /// Takes or renews the lease of `job` for `holder` until `until`. `false` if another holds it
-    /// at `now`; of two that ask at once only one gets it.
+    /// Takes or renews the lease of `job` for `holder` until `until`, which is no longer part of
+    /// it. `false` if another holds it at `now`; of two that ask at once only one gets it.
     fn take(
         &mut self,
         job: &str,
@@ -381,6 +393,6 @@ pub trait LeaseStore {
         now: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Stored<bool>;
-    /// Gives the lease back, if `holder` has it.
+    /// Gives the lease back, if `holder` has it; otherwise does nothing.
     fn release(&mut self, job: &str, holder: &str) -> Stored<()>;
 }

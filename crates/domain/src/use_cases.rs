@@ -1,0 +1,50 @@
+//! What people and jobs do: one file for each thing.
+//!
+//! A use case takes its ids, its instants and everything from outside as arguments, and runs its
+//! decisions inside a [`UnitOfWork`](crate::ports::UnitOfWork). Where WeChat has to be called, it
+//! is called between two units: prepare, call, record.
+
+pub mod accounts;
+pub mod cancel_order;
+pub mod confirm_payment;
+pub mod expire_unpaid_orders;
+pub mod follow_payments;
+pub mod open_days;
+pub mod open_quotas;
+pub mod order_request;
+pub mod place_orders;
+pub mod refund_tickets;
+pub mod saved_visitors;
+pub mod standing;
+pub mod start_payment;
+pub mod submit_refunds;
+
+mod locked_quotas;
+mod picture;
+mod placing_rules;
+
+use crate::money::MoneyError;
+use crate::order::WrongState;
+use crate::ports::StoreError;
+use crate::quota::QuotaError;
+
+/// A step that the state should have allowed: what is stored contradicts what was just checked.
+impl From<WrongState> for StoreError {
+    fn from(error: WrongState) -> Self {
+        Self::Fault(error.to_string())
+    }
+}
+
+/// Places that cannot be given back although live tickets held them.
+impl From<QuotaError> for StoreError {
+    fn from(error: QuotaError) -> Self {
+        Self::Fault(error.to_string())
+    }
+}
+
+/// Stored amounts that do not add up.
+impl From<MoneyError> for StoreError {
+    fn from(error: MoneyError) -> Self {
+        Self::Fault(error.to_string())
+    }
+}

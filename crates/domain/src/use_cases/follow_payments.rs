@@ -1,0 +1,160 @@
+//! Asking the provider about payments of which no news came, and closing those that are no
+//! longer wanted (rules 5.1 and 5.5).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::id::{IdSource, RefundId};
+use crate::order::OrderState;
+use crate::payment::{AttemptState, PaymentAttempt};
+use crate::ports::{
+    PaymentProvider, ProviderError, ProviderPayment, StoreError, Stores, UnitOfWork,
+};
+use crate::rules::Rules;
+
+use super::confirm_payment::confirm_payment;
+
+/// When an attempt that is still open is asked about again.
+const CHECK_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+/// A prepared payment that reached the provider after its `time_expire` cannot be paid; only a
+/// call that is still under way could make the provider know a number that it does not know now.
+const CALLS_HAVE_ENDED: TimeDelta = TimeDelta::minutes(1);
+
+/// What one round has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FollowedPayments {
+    /// Attempts asked about.
+    pub asked: usize,
+    /// Payments that were booked, whatever they led to.
+    pub booked: usize,
+    /// Attempts closed for good.
+    pub closed: usize,
+    /// Attempts that could not be asked about or booked; they come again.
+    pub failed: usize,
+}
+
+/// Asks about at most `limit` open attempts that are due, whatever has become of their orders:
+/// what was paid is booked, what nobody waits for any more is closed.
+///
+/// # Errors
+/// [`StoreError`] if the attempts could not be claimed. A single attempt that fails is counted
+/// and comes again.
+pub fn follow_payments(
+    unit_of_work: &dyn UnitOfWork,
+    provider: &dyn PaymentProvider,
+    rules: &Rules,
+    ids: &dyn IdSource,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<FollowedPayments, StoreError> {
+    let due = unit_of_work.run(|stores| stores.payments().claim_due(now, CHECK_EVERY, limit))?;
+    let follower = Follower {
+        unit_of_work,
+        provider,
+        rules,
+        now,
+    };
+    let mut done = FollowedPayments::default();
+    for attempt in &due {
+        done.asked = done.asked.saturating_add(1);
+        match follower.follow(attempt, RefundId::next(ids)) {
+            Ok(Followed::Booked) => done.booked = done.booked.saturating_add(1),
+            Ok(Followed::Closed) => done.closed = done.closed.saturating_add(1),
+            Ok(Followed::StillOpen) => {}
+            Err(_) => done.failed = done.failed.saturating_add(1),
+        }
+    }
+    Ok(done)
+}
+
+enum Followed {
+    Booked,
+    Closed,
+    StillOpen,
+}
+
+enum FollowError {
+    Provider,
+    Store,
+}
+
+impl From<ProviderError> for FollowError {
+    fn from(_: ProviderError) -> Self {
+        Self::Provider
+    }
+}
+
+impl From<StoreError> for FollowError {
+    fn from(_: StoreError) -> Self {
+        Self::Store
+    }
+}
+
+struct Follower<'a> {
+    unit_of_work: &'a dyn UnitOfWork,
+    provider: &'a dyn PaymentProvider,
+    rules: &'a Rules,
+    now: DateTime<Utc>,
+}
+
+impl Follower<'_> {
+    fn follow(&self, attempt: &PaymentAttempt, refund: RefundId) -> Result<Followed, FollowError> {
+        match self.provider.query(&attempt.number)? {
+            ProviderPayment::Paid(news) => {
+                confirm_payment(self.unit_of_work, self.rules, &news, refund, self.now)?;
+                Ok(Followed::Booked)
+            }
+            ProviderPayment::Closed => self.close(attempt),
+            ProviderPayment::Unknown => {
+                if self.now > attempt.time_expire + CALLS_HAVE_ENDED {
+                    self.close(attempt)
+                } else {
+                    Ok(Followed::StillOpen)
+                }
+            }
+            ProviderPayment::Open => {
+                if self.still_wanted(attempt)? {
+                    return Ok(Followed::StillOpen);
+                }
+                match self.provider.close(&attempt.number) {
+                    Ok(()) => self.close(attempt),
+                    // Paid in this very moment: the next round books it.
+                    Err(ProviderError::AlreadyPaid) => self.ask_again_soon(attempt),
+                    Err(error) => Err(error.into()),
+                }
+            }
+        }
+    }
+
+    fn still_wanted(&self, attempt: &PaymentAttempt) -> Result<bool, StoreError> {
+        let order = self
+            .unit_of_work
+            .run(|stores| stores.orders().find(attempt.order))?;
+        let unpaid = order.is_some_and(|order| order.state == OrderState::Unpaid);
+        Ok(unpaid && self.now <= attempt.time_expire)
+    }
+
+    fn close(&self, attempt: &PaymentAttempt) -> Result<Followed, FollowError> {
+        self.unit_of_work
+            .run(|stores| record_closed(stores, attempt))?;
+        Ok(Followed::Closed)
+    }
+
+    fn ask_again_soon(&self, attempt: &PaymentAttempt) -> Result<Followed, FollowError> {
+        self.unit_of_work
+            .run(|stores| stores.payments().hasten(&[attempt.order], self.now))?;
+        Ok(Followed::StillOpen)
+    }
+}
+
+fn record_closed(stores: &mut dyn Stores, attempt: &PaymentAttempt) -> Result<(), StoreError> {
+    stores.orders().lock(&[attempt.order])?;
+    let Some(mut stored) = stores.payments().find(&attempt.number)? else {
+        return Ok(());
+    };
+    if stored.state == AttemptState::Open {
+        stored.state = AttemptState::Closed;
+        stores.payments().save(&stored)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Opening days: proposed by the calendar, confirmed or set by staff (rules 1.1 and 1.2).
+
+use std::collections::BTreeSet;
+
+use crate::calendar::{BeyondHolidays, OpeningDay, Proposal, propose};
+use crate::holiday::HolidayPeriod;
+use crate::ports::{StoreError, UnitOfWork};
+use crate::visit_date::VisitDate;
+
+/// What the calendar proposes for one day, or why it cannot.
+pub type DayProposal = (VisitDate, Result<Proposal, BeyondHolidays>);
+
+/// Proposes the days from `first` to `last`, both inclusive; nothing is stored.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn propose_days(
+    unit_of_work: &dyn UnitOfWork,
+    first: VisitDate,
+    last: VisitDate,
+) -> Result<Vec<DayProposal>, StoreError> {
+    let holidays = unit_of_work.run(|stores| stores.days().holidays())?;
+    Ok(first
+        .until(last)
+        .map(|date| (date, propose(date, &holidays)))
+        .collect())
+}
+
+/// What confirming has done.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConfirmedDays {
+    /// The rows that were written.
+    pub written: Vec<OpeningDay>,
+    /// The days that had a row already and keep it.
+    pub kept: usize,
+    /// The days that lie beyond the imported holidays and were left without a row.
+    pub beyond: Vec<VisitDate>,
+}
+
+/// Confirms the proposals for those days from `first` to `last` that have no row yet.
+///
+/// # Errors
+/// [`StoreError`]; nothing was written.
+pub fn confirm_days(
+    unit_of_work: &dyn UnitOfWork,
+    first: VisitDate,
+    last: VisitDate,
+) -> Result<ConfirmedDays, StoreError> {
+    unit_of_work.run(|stores| {
+        let holidays = stores.days().holidays()?;
+        let existing: BTreeSet<VisitDate> = stores
+            .days()
+            .range(first, last)?
+            .iter()
+            .map(OpeningDay::date)
+            .collect();
+        let mut confirmed = ConfirmedDays {
+            kept: existing.len(),
+            ..ConfirmedDays::default()
+        };
+        for date in first.until(last).filter(|date| !existing.contains(date)) {
+            match propose(date, &holidays) {
+                Ok(proposal) => {
+                    let day = OpeningDay::new(date, proposal.state, proposal.hours, None);
+                    stores.days().put(&day)?;
+                    confirmed.written.push(day);
+                }
+                Err(BeyondHolidays { .. }) => confirmed.beyond.push(date),
+            }
+        }
+        Ok(confirmed)
+    })
+}
+
+/// Sets one day as staff decided, whatever was proposed.
+///
+/// # Errors
+/// [`StoreError`]; nothing was written.
+pub fn set_day(unit_of_work: &dyn UnitOfWork, day: &OpeningDay) -> Result<(), StoreError> {
+    unit_of_work.run(|stores| {
+        stores.days().take(day.date())?;
+        stores.days().put(day)
+    })
+}
+
+/// Replaces what is known of the holidays of `year`.
+///
+/// # Errors
+/// [`StoreError`]; nothing was written.
+pub fn import_holidays(
+    unit_of_work: &dyn UnitOfWork,
+    year: i32,
+    periods: &[HolidayPeriod],
+) -> Result<(), StoreError> {
+    unit_of_work.run(|stores| stores.days().put_holidays(year, periods))
+}

@@ -1,0 +1,279 @@
+//! From what a tourist typed to a request that can be decided.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::account::SavedVisitor;
+use crate::category::{Category, age_on};
+use crate::id::{
+    AccountId, AddOnId, BodyDigest, IdSource, OrderId, RequestKey, SavedVisitorId, TicketId,
+};
+use crate::identity::{BirthDateError, Document, DocumentType, Nationality, resolve_birth_date};
+use crate::order::OrderKind;
+use crate::person_name::PersonName;
+use crate::phone::Phone;
+use crate::ports::{AccountQueries, StoreError};
+use crate::refusal::Reason;
+use crate::sealed::{CipherError, DocumentHash, IdentityCipher, Sealed};
+use crate::session::SessionCode;
+use crate::venue::VenueCode;
+use crate::visit_date::VisitDate;
+
+/// A person as typed: nothing is checked yet.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StatedPerson {
+    /// The name.
+    pub name: String,
+    /// The kind of document.
+    pub document_type: DocumentType,
+    /// Its number.
+    pub document_number: String,
+    /// The nationality, which passports need.
+    pub nationality: Option<String>,
+    /// The birth date, which documents without one need.
+    pub birth_date: Option<NaiveDate>,
+}
+
+/// Who a visitor is said to be.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Who {
+    /// One of the account's saved visitors.
+    Saved(SavedVisitorId),
+    /// Typed for this order.
+    Stated(StatedPerson),
+}
+
+/// One visitor of an order as asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VisitorDraft {
+    /// Who it is.
+    pub who: Who,
+    /// The price category asked for.
+    pub category: Category,
+    /// The add-on venues.
+    pub add_ons: BTreeSet<VenueCode>,
+}
+
+/// An order as asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OrderDraft {
+    /// Who asks.
+    pub account: AccountId,
+    /// The visit date.
+    pub date: VisitDate,
+    /// The session.
+    pub session: SessionCode,
+    /// The phone number to reach the party.
+    pub phone: Phone,
+    /// The visitors, 1 to [`Rules::visitors_per_order`](crate::rules::Rules).
+    pub visitors: Vec<VisitorDraft>,
+    /// What the order is found again by (rule 4.8).
+    pub request_key: RequestKey,
+    /// What it was asked for with.
+    pub body_digest: BodyDigest,
+    /// When the server received the request.
+    pub received_at: DateTime<Utc>,
+}
+
+/// A person whose document, name and birth date were accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The kind of document.
+    pub document_type: DocumentType,
+    /// The nationality, for passports.
+    pub nationality: Option<Nationality>,
+    /// What the document is looked up by.
+    pub document_hash: DocumentHash,
+    /// Name and number, sealed for the row that will hold them.
+    pub identity: Sealed,
+    /// The birth date, if known.
+    pub birth_date: Option<NaiveDate>,
+}
+
+/// One visitor of a request, with everything that later decisions need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applicant {
+    /// The id that the ticket will have.
+    pub ticket: TicketId,
+    /// The person and the age on the visit date, or what is wrong with the person.
+    pub person: Result<(Person, u8), Vec<Reason>>,
+    /// The price category asked for.
+    pub category: Category,
+    /// The add-on venues, with the ids they will have.
+    pub add_ons: Vec<(AddOnId, VenueCode)>,
+}
+
+/// An order ready to be decided: ids made, documents sealed and hashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// The id that the order will have.
+    pub order: OrderId,
+    /// Who asks.
+    pub account: AccountId,
+    /// How its places are got.
+    pub kind: OrderKind,
+    /// The visit date.
+    pub date: VisitDate,
+    /// The session.
+    pub session: SessionCode,
+    /// The phone number to reach the party.
+    pub phone: Phone,
+    /// The visitors.
+    pub applicants: Vec<Applicant>,
+    /// What the order is found again by (rule 4.8).
+    pub request_key: RequestKey,
+    /// What it was asked for with.
+    pub body_digest: BodyDigest,
+    /// When the server received the request.
+    pub received_at: DateTime<Utc>,
+}
+
+/// Why a request could not be prepared; never a fault of the tourist.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PrepareError {
+    /// The saved visitors could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A saved visitor's identity stays closed.
+    #[error(transparent)]
+    Cipher(#[from] CipherError),
+}
+
+/// Prepares a draft: makes the ids, looks up saved visitors, checks, seals and hashes documents.
+///
+/// What is wrong with a visitor is kept in the request, so that the refusal can name every
+/// visitor and every rule at once (rule 4.5).
+///
+/// # Errors
+/// [`PrepareError`] if the store or the cipher fails.
+pub fn prepare_order(
+    queries: &dyn AccountQueries,
+    cipher: &dyn IdentityCipher,
+    ids: &dyn IdSource,
+    draft: OrderDraft,
+) -> Result<OrderRequest, PrepareError> {
+    let any_saved = draft
+        .visitors
+        .iter()
+        .any(|visitor| matches!(visitor.who, Who::Saved(_)));
+    let saved = if any_saved {
+        queries.visitors(draft.account)?
+    } else {
+        Vec::new()
+    };
+    let mut applicants = Vec::with_capacity(draft.visitors.len());
+    for visitor in draft.visitors {
+        let ticket = TicketId::next(ids);
+        let stated = match visitor.who {
+            Who::Stated(person) => Some(person),
+            Who::Saved(id) => match saved.iter().find(|saved| saved.id == id) {
+                Some(saved) => Some(reveal(cipher, saved)?),
+                None => None,
+            },
+        };
+        let person = match stated {
+            Some(stated) => with_age(
+                identify(cipher, ticket.uuid(), &stated, draft.received_at)?,
+                draft.date,
+            ),
+            None => Err(vec![Reason::VisitorNotFound]),
+        };
+        let add_ons = visitor.add_ons.into_iter();
+        applicants.push(Applicant {
+            ticket,
+            person,
+            category: visitor.category,
+            add_ons: add_ons.map(|venue| (AddOnId::next(ids), venue)).collect(),
+        });
+    }
+    Ok(OrderRequest {
+        order: OrderId::next(ids),
+        account: draft.account,
+        kind: OrderKind::Ordinary,
+        date: draft.date,
+        session: draft.session,
+        phone: draft.phone,
+        applicants,
+        request_key: draft.request_key,
+        body_digest: draft.body_digest,
+        received_at: draft.received_at,
+    })
+}
+
+/// Checks a person and seals it for the row `owner`; every reason against it, not only the first.
+///
+/// # Errors
+/// [`CipherError`] if sealing fails; the inner error holds the reasons against the person.
+pub fn identify(
+    cipher: &dyn IdentityCipher,
+    owner: Uuid,
+    stated: &StatedPerson,
+    now: DateTime<Utc>,
+) -> Result<Result<Person, Vec<Reason>>, CipherError> {
+    let today = VisitDate::containing(now).date();
+    let name = PersonName::parse(&stated.name);
+    let document = Document::parse(
+        stated.document_type,
+        &stated.document_number,
+        stated.nationality.as_deref(),
+        today,
+    );
+    let (name, document) = match (name, document) {
+        (Ok(name), Ok(document)) => (name, document),
+        (name, document) => {
+            let name = name.err().map(Reason::Name);
+            let document = document.err().map(Reason::Document);
+            return Ok(Err(name.into_iter().chain(document).collect()));
+        }
+    };
+    let birth_date = match (document.birth_date(), stated.birth_date) {
+        (None, None) => None,
+        (_, birth_date) => match resolve_birth_date(&document, birth_date, today) {
+            Ok(birth_date) => Some(birth_date),
+            Err(error) => return Ok(Err(vec![Reason::BirthDate(error)])),
+        },
+    };
+    Ok(Ok(Person {
+        document_type: document.kind(),
+        nationality: document.nationality().cloned(),
+        document_hash: cipher.hash(&document),
+        identity: cipher.seal(owner, &name, &document)?,
+        birth_date,
+    }))
+}
+
+/// The person with its age on the visit date, for which a birth date must be known (rule 3.5).
+fn with_age(
+    person: Result<Person, Vec<Reason>>,
+    date: VisitDate,
+) -> Result<(Person, u8), Vec<Reason>> {
+    let person = person?;
+    let Some(birth_date) = person.birth_date else {
+        return Err(vec![Reason::BirthDate(BirthDateError::Required)]);
+    };
+    match age_on(birth_date, date) {
+        Some(age) => Ok((person, age)),
+        None => Err(vec![Reason::BirthDate(BirthDateError::InFuture)]),
+    }
+}
+
+/// A saved visitor, opened: it goes through the same door as what is typed.
+pub(crate) fn reveal(
+    cipher: &dyn IdentityCipher,
+    saved: &SavedVisitor,
+) -> Result<StatedPerson, CipherError> {
+    let revealed = cipher.open(saved.id.uuid(), &saved.identity)?;
+    Ok(StatedPerson {
+        name: revealed.name,
+        document_type: saved.document_type,
+        document_number: revealed.number,
+        nationality: saved
+            .nationality
+            .as_ref()
+            .map(|nationality| nationality.as_str().to_owned()),
+        birth_date: saved.birth_date,
+    })
+}

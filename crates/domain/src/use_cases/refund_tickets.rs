@@ -1,0 +1,262 @@
+//! Refunds as tourists and staff ask for them: shown first, then recorded (section 6).
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use thiserror::Error;
+
+use crate::id::{AccountId, BodyDigest, OrderId, RefundId, RequestKey, TicketId};
+use crate::ledger::refund_entries;
+use crate::no_show::{Ban, NoShow, NoShowCause, Standing, standing_after};
+use crate::order::Order;
+use crate::ports::{StoreError, Stores, UnitOfWork};
+use crate::refund::{
+    Refund, RefundCause, RefundPlan, RefundRefusal, RefundState, Selection, plan_refund,
+};
+use crate::rules::Rules;
+use crate::sealed::DocumentHash;
+use crate::visit_date::VisitDate;
+
+use super::locked_quotas::LockedQuotas;
+
+/// A refund as asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// The id that the refund will have.
+    pub refund: RefundId,
+    /// Of which order.
+    pub order: OrderId,
+    /// The account that asks; `None` for staff, who may refund any order.
+    pub account: Option<AccountId>,
+    /// What is to go back.
+    pub selection: Selection,
+    /// What the refund is found again by (rule 4.8).
+    pub request_key: RequestKey,
+    /// What it was asked for with.
+    pub body_digest: BodyDigest,
+    /// When the request was received.
+    pub received_at: DateTime<Utc>,
+}
+
+/// What a refund would bring, shown before it is confirmed (rules 6.2 and 7.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundPreview {
+    /// The plan, or every rule in its way.
+    pub plan: Result<RefundPlan, RefundRefusal>,
+    /// The standing that each document would have afterwards.
+    pub no_shows: Vec<(TicketId, Standing)>,
+}
+
+/// What has become of a refund request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refunded {
+    /// Recorded now.
+    Created(Refund),
+    /// The refund that the same request recorded before, in its present state.
+    Existing(Refund),
+}
+
+/// Why nothing was refunded.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RefundError {
+    /// No such order, or not of this account.
+    #[error("no such order")]
+    NotFound,
+    /// The request key was used with another body.
+    #[error("the request key was used for something else")]
+    KeyReused,
+    /// Rules stand in the way.
+    #[error("the refund is refused")]
+    Refused(RefundRefusal),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Shows what a refund would bring; nothing is locked and nothing is changed.
+///
+/// # Errors
+/// [`RefundError::NotFound`] or the store's error.
+pub fn preview_refund(
+    unit_of_work: &dyn UnitOfWork,
+    rules: &Rules,
+    account: Option<AccountId>,
+    order: OrderId,
+    selection: &Selection,
+    now: DateTime<Utc>,
+) -> Result<RefundPreview, RefundError> {
+    unit_of_work.run(|stores| {
+        let order = owned(stores.orders().find(order)?, account)?;
+        let party = stores
+            .tickets()
+            .live_admissions(order.date, &[order.account])?;
+        let plan = plan_refund(&order, selection, &party, now, rules);
+        let no_shows = match &plan {
+            Ok(plan) => standings(stores, &order, plan, rules)?,
+            Err(_) => Vec::new(),
+        };
+        Ok(RefundPreview { plan, no_shows })
+    })
+}
+
+/// Records a refund: tickets, places, money and no-shows in one transaction; the provider is
+/// asked afterwards, by [`submit_refunds`](super::submit_refunds).
+///
+/// # Errors
+/// [`RefundError`]; nothing was changed.
+pub fn refund_tickets(
+    unit_of_work: &dyn UnitOfWork,
+    rules: &Rules,
+    request: &RefundRequest,
+) -> Result<Refunded, RefundError> {
+    let record = |stores: &mut dyn Stores| record_refund(stores, rules, request);
+    match unit_of_work.run(record) {
+        // The same request came twice at once: the other one has been recorded meanwhile.
+        Err(RefundError::Store(StoreError::Duplicate(_))) => unit_of_work.run(record),
+        result => result,
+    }
+}
+
+fn record_refund(
+    stores: &mut dyn Stores,
+    rules: &Rules,
+    request: &RefundRequest,
+) -> Result<Refunded, RefundError> {
+    let seen = owned(stores.orders().find(request.order)?, request.account)?;
+    stores.days().take(seen.date)?;
+    if let Some(earlier) = stores.refunds().find_by_request_key(&request.request_key)? {
+        return if earlier.id == request.refund {
+            // A commit whose answer was lost: the unit ran again and found its own refund.
+            Ok(Refunded::Created(earlier))
+        } else if earlier.body_digest == request.body_digest {
+            Ok(Refunded::Existing(earlier))
+        } else {
+            Err(RefundError::KeyReused)
+        };
+    }
+    let mut quotas = LockedQuotas::lock(stores, seen.date)?;
+    let locked = stores.orders().lock(&[seen.id])?.pop();
+    let mut order = owned(locked, request.account)?;
+    let party = stores
+        .tickets()
+        .live_admissions(order.date, &[order.account])?;
+    let plan = plan_refund(
+        &order,
+        &request.selection,
+        &party,
+        request.received_at,
+        rules,
+    )
+    .map_err(RefundError::Refused)?;
+    let places = order.apply_refund(&plan).map_err(StoreError::from)?;
+    quotas.release(&order, &places)?;
+    quotas.save(stores)?;
+    stores.orders().save(std::slice::from_ref(&order))?;
+    let refund = as_refund(request, &order, &plan);
+    stores.refunds().insert(&refund)?;
+    let entries = refund_entries(&order, refund.id, &plan.items, request.received_at);
+    stores.ledger().append(&entries)?;
+    record_no_shows(stores, &order, &plan, request.received_at, rules)?;
+    Ok(Refunded::Created(refund))
+}
+
+fn owned(order: Option<Order>, account: Option<AccountId>) -> Result<Order, RefundError> {
+    order
+        .filter(|order| account.is_none_or(|account| order.account == account))
+        .ok_or(RefundError::NotFound)
+}
+
+fn as_refund(request: &RefundRequest, order: &Order, plan: &RefundPlan) -> Refund {
+    // Rule 6.8: nothing to send back, so nothing to ask the provider for.
+    let done = plan.amount.is_zero();
+    Refund {
+        id: request.refund,
+        order: order.id,
+        account: order.account,
+        cause: match request.account {
+            Some(_) => RefundCause::Tourist,
+            None => RefundCause::Staff,
+        },
+        amount: plan.amount,
+        state: if done {
+            RefundState::Succeeded
+        } else {
+            RefundState::Requested
+        },
+        request_key: request.request_key,
+        body_digest: request.body_digest,
+        items: plan.items.clone(),
+        requested_at: request.received_at,
+        finished_at: done.then_some(request.received_at),
+    }
+}
+
+fn window_start(day: VisitDate, rules: &Rules) -> VisitDate {
+    day.plus_days(1 - i64::from(rules.no_show_window_days))
+}
+
+/// The documents whose refund is a no-show, each with its ticket.
+fn no_show_documents(order: &Order, plan: &RefundPlan) -> Vec<(TicketId, DocumentHash)> {
+    let tickets = plan.no_shows.iter().filter_map(|id| order.ticket(*id));
+    tickets
+        .filter_map(|ticket| ticket.document_hash.map(|document| (ticket.id, document)))
+        .collect()
+}
+
+fn standings(
+    stores: &mut dyn Stores,
+    order: &Order,
+    plan: &RefundPlan,
+    rules: &Rules,
+) -> Result<Vec<(TicketId, Standing)>, StoreError> {
+    let documents = no_show_documents(order, plan);
+    let hashes: Vec<DocumentHash> = documents.iter().map(|(_, document)| *document).collect();
+    let known = stores
+        .bans()
+        .no_shows(&hashes, window_start(order.date, rules))?;
+    let standing_of = |document: DocumentHash| {
+        let days: Vec<VisitDate> = known
+            .iter()
+            .filter(|(of, _)| *of == document)
+            .map(|(_, day)| *day)
+            .collect();
+        standing_after(&days, order.date, rules)
+    };
+    Ok(documents
+        .into_iter()
+        .map(|(ticket, document)| (ticket, standing_of(document)))
+        .collect())
+}
+
+/// Rule 6.2: refunded on the visit day counts as a no-show, and the third one bans (rule 7.2).
+fn record_no_shows(
+    stores: &mut dyn Stores,
+    order: &Order,
+    plan: &RefundPlan,
+    now: DateTime<Utc>,
+    rules: &Rules,
+) -> Result<(), StoreError> {
+    if plan.no_shows.is_empty() {
+        return Ok(());
+    }
+    let banned: BTreeSet<TicketId> = standings(stores, order, plan, rules)?
+        .into_iter()
+        .filter(|(_, standing)| standing.ban_until.is_some())
+        .map(|(ticket, _)| ticket)
+        .collect();
+    for (ticket, document) in no_show_documents(order, plan) {
+        stores.bans().record(&NoShow {
+            document,
+            date: order.date,
+            cause: NoShowCause::LateRefund,
+            ticket,
+            recorded_at: now,
+        })?;
+        if banned.contains(&ticket) {
+            stores
+                .bans()
+                .ban(&Ban::after(document, order.date, rules))?;
+        }
+    }
+    Ok(())
+}
