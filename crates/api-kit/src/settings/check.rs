@@ -1,0 +1,313 @@
+//! Turns what is written into settings, and lists everything that is wrong with it.
+
+use std::fmt::Display;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::raw::{
+    RawDatabase, RawJobs, RawLimits, RawPay, RawSecrets, RawServer, RawSettings, RawWechat,
+};
+use super::secrets::{Key, NamedKey, fault_of, is_well_known, parse_named_keys};
+use super::urls::{fault_of_base_url, fault_of_database_url};
+use super::{
+    Database, Environment, Jobs, Limits, Pay, Problem, Secrets, Server, Settings, SettingsError,
+    Wechat, rules,
+};
+
+/// The faults found so far. A faulty value is noted and a placeholder taken in its stead, so that
+/// the rest is checked too; settings with a fault are never handed out.
+#[derive(Default)]
+pub(super) struct Problems(Vec<Problem>);
+
+impl Problems {
+    pub(super) fn note(&mut self, setting: &'static str, text: impl Into<String>) {
+        let text = text.into();
+        self.0.push(Problem { setting, text });
+    }
+
+    pub(super) fn unless(&mut self, sound: bool, setting: &'static str, text: &str) {
+        if !sound {
+            self.note(setting, text);
+        }
+    }
+
+    pub(super) fn within<T: PartialOrd + Display>(
+        &mut self,
+        range: RangeInclusive<T>,
+        value: T,
+        setting: &'static str,
+    ) {
+        if !range.contains(&value) {
+            let text = format!("must be from {} to {}", range.start(), range.end());
+            self.note(setting, text);
+        }
+    }
+
+    fn present(&mut self, setting: &'static str, text: String) -> String {
+        self.unless(!text.trim().is_empty(), setting, "is missing");
+        text
+    }
+}
+
+/// Checks everything that can be checked without opening anything.
+pub(super) fn check(raw: RawSettings) -> Result<Settings, SettingsError> {
+    let mut problems = Problems::default();
+    let environment = environment(&raw.environment, &mut problems);
+    let relaxed = environment.is_relaxed();
+    let clock_offset_file = optional(raw.clock.offset_file).map(PathBuf::from);
+    problems.unless(
+        relaxed || clock_offset_file.is_none(),
+        "clock.offset_file",
+        "must not be set in production",
+    );
+    let settings = Settings {
+        environment,
+        server: server(&raw.server, &mut problems),
+        database: database(raw.database, &mut problems),
+        wechat: wechat(raw.wechat, relaxed, &mut problems),
+        secrets: secrets(&raw.secrets, relaxed, &mut problems),
+        clock_offset_file,
+        limits: limits(&raw.limits, &mut problems),
+        rules: rules::check_rules(&raw.rules, &mut problems),
+        jobs: jobs(raw.jobs, &mut problems),
+    };
+    if problems.0.is_empty() {
+        Ok(settings)
+    } else {
+        Err(SettingsError::Invalid(problems.0))
+    }
+}
+
+fn environment(text: &str, problems: &mut Problems) -> Environment {
+    match text {
+        "production" => Environment::Production,
+        "development" => Environment::Development,
+        "test" => Environment::Test,
+        _ => {
+            problems.note("environment", "is production, development or test");
+            Environment::Production
+        }
+    }
+}
+
+fn server(raw: &RawServer, problems: &mut Problems) -> Server {
+    let host = raw.host.parse::<IpAddr>();
+    problems.unless(host.is_ok(), "server.host", "is not an IP address");
+    let proxies: Result<Vec<IpAddr>, _> = raw
+        .trusted_proxies
+        .split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(str::parse)
+        .collect();
+    problems.unless(
+        proxies.is_ok(),
+        "server.trusted_proxies",
+        "must be IP addresses, separated by commas",
+    );
+    problems.unless(
+        raw.port == 0 || raw.port != raw.metrics_port,
+        "server.metrics_port",
+        "must differ from server.port",
+    );
+    problems.within(0..=256, raw.workers, "server.workers");
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    Server {
+        host: host.unwrap_or(IpAddr::from([127, 0, 0, 1])),
+        port: raw.port,
+        metrics_port: raw.metrics_port,
+        workers: if raw.workers == 0 {
+            processors
+        } else {
+            raw.workers
+        },
+        trusted_proxies: proxies.unwrap_or_default(),
+    }
+}
+
+fn database(raw: RawDatabase, problems: &mut Problems) -> Database {
+    if let Some(fault) = fault_of_database_url(raw.url.expose_secret()) {
+        problems.note("database.url", fault);
+    }
+    problems.within(1..=64, raw.pool_size, "database.pool_size");
+    Database {
+        url: raw.url,
+        pool_size: raw.pool_size,
+    }
+}
+
+fn wechat(raw: RawWechat, relaxed: bool, problems: &mut Problems) -> Wechat {
+    check_secret("wechat.app_secret", &raw.app_secret, relaxed, problems);
+    let app_id = problems.present("wechat.app_id", raw.app_id);
+    problems.unless(
+        relaxed || !app_id.contains("sandbox"),
+        "wechat.app_id",
+        "is the sandbox's",
+    );
+    Wechat {
+        app_id,
+        app_secret: raw.app_secret,
+        login_base_url: base_url(
+            "wechat.login_base_url",
+            raw.login_base_url,
+            relaxed,
+            problems,
+        ),
+        pay: pay(raw.pay, relaxed, problems),
+    }
+}
+
+fn pay(raw: RawPay, relaxed: bool, problems: &mut Problems) -> Pay {
+    let key = raw.api_v3_key.expose_secret();
+    if key.len() == 32 {
+        check_secret("wechat.pay.api_v3_key", &raw.api_v3_key, relaxed, problems);
+    } else {
+        problems.note("wechat.pay.api_v3_key", "must be exactly 32 bytes");
+    }
+    let file = problems.present("wechat.pay.private_key_file", raw.private_key_file);
+    let public_file = problems.present(
+        "wechat.pay.platform_public_key_file",
+        raw.platform_public_key_file,
+    );
+    Pay {
+        merchant_id: problems.present("wechat.pay.merchant_id", raw.merchant_id),
+        merchant_serial: problems.present("wechat.pay.merchant_serial", raw.merchant_serial),
+        api_v3_key: raw.api_v3_key,
+        private_key_file: file.into(),
+        platform_key_id: problems.present("wechat.pay.platform_key_id", raw.platform_key_id),
+        platform_public_key_file: public_file.into(),
+        base_url: base_url("wechat.pay.base_url", raw.base_url, relaxed, problems),
+        notify_base_url: base_url(
+            "wechat.pay.notify_base_url",
+            raw.notify_base_url,
+            relaxed,
+            problems,
+        ),
+    }
+}
+
+fn base_url(setting: &'static str, url: String, relaxed: bool, problems: &mut Problems) -> String {
+    if let Some(fault) = fault_of_base_url(&url, relaxed) {
+        problems.note(setting, fault);
+    }
+    url
+}
+
+fn check_secret(
+    setting: &'static str,
+    secret: &SecretString,
+    relaxed: bool,
+    problems: &mut Problems,
+) {
+    if let Some(fault) = fault_of(secret, relaxed) {
+        problems.note(setting, fault);
+    }
+}
+
+fn secrets(raw: &RawSecrets, relaxed: bool, problems: &mut Problems) -> Secrets {
+    check_secret("secrets.token_key", &raw.token_key, relaxed, problems);
+    let hash_key = key(
+        "secrets.document_hash_key",
+        &raw.document_hash_key,
+        relaxed,
+        problems,
+    );
+    let code_key = key(
+        "secrets.ticket_code_key",
+        &raw.ticket_code_key,
+        relaxed,
+        problems,
+    );
+    Secrets {
+        token_key: raw.token_key.clone(),
+        document_keys: document_keys(raw, relaxed, problems),
+        document_hash_key: hash_key,
+        ticket_code_key: code_key,
+    }
+}
+
+fn key(
+    setting: &'static str,
+    secret: &SecretString,
+    relaxed: bool,
+    problems: &mut Problems,
+) -> Key {
+    let text = secret.expose_secret();
+    let parsed = Key::parse(text);
+    problems.unless(parsed.is_some(), setting, "must be 32 bytes in hex");
+    problems.unless(
+        parsed.is_none() || relaxed || !is_well_known(text),
+        setting,
+        "is no secret: draw it at random",
+    );
+    parsed.unwrap_or_else(Key::placeholder)
+}
+
+/// The keys with the sealing one first.
+fn document_keys(raw: &RawSecrets, relaxed: bool, problems: &mut Problems) -> Vec<NamedKey> {
+    const SETTING: &str = "secrets.document_keys";
+    let text = raw.document_keys.expose_secret();
+    let Some(mut keys) = parse_named_keys(text) else {
+        problems.note(
+            SETTING,
+            "must be id:hex pairs of 32 bytes each, separated by commas",
+        );
+        return Vec::new();
+    };
+    let known = |pair: &str| pair.split(':').nth(1).is_some_and(is_well_known);
+    problems.unless(
+        relaxed || !text.split(',').any(known),
+        SETTING,
+        "holds a key that is no secret: draw it at random",
+    );
+    let mut ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    problems.unless(ids.len() == keys.len(), SETTING, "names an id twice");
+    match keys.iter().position(|key| key.id == raw.document_key_id) {
+        Some(sealing) => keys.swap(0, sealing),
+        None => problems.note("secrets.document_key_id", "names none of document_keys"),
+    }
+    keys
+}
+
+fn limits(raw: &RawLimits, problems: &mut Problems) -> Limits {
+    problems.within(
+        1..=1_000_000,
+        raw.orders_per_minute,
+        "limits.orders_per_minute",
+    );
+    Limits {
+        orders_per_minute: raw.orders_per_minute,
+        requests_per_address: (raw.requests_per_address > 0).then_some(raw.requests_per_address),
+    }
+}
+
+fn jobs(raw: RawJobs, problems: &mut Problems) -> Jobs {
+    problems.within(1..=3600, raw.interval_seconds, "jobs.interval_seconds");
+    problems.unless(
+        raw.lease_seconds > raw.interval_seconds,
+        "jobs.lease_seconds",
+        "must be longer than interval_seconds",
+    );
+    problems.within(1..=10_000, raw.batch_size, "jobs.batch_size");
+    let holder = optional(raw.holder);
+    problems.unless(
+        holder.as_ref().is_none_or(|name| name.len() <= 64),
+        "jobs.holder",
+        "must have at most 64 characters",
+    );
+    Jobs {
+        interval_seconds: raw.interval_seconds,
+        lease_seconds: raw.lease_seconds,
+        batch_size: raw.batch_size,
+        holder,
+    }
+}
+
+fn optional(text: String) -> Option<String> {
+    (!text.trim().is_empty()).then_some(text)
+}
