@@ -61,6 +61,9 @@ pub enum CipherError {
     /// Wrong key, another owner, or altered bytes.
     #[error("a sealed text does not open with its key")]
     Forged,
+    /// The system gave no random bytes to seal with.
+    #[error("the system's randomness fails")]
+    Randomness,
 }
 
 /// Seals identities and hashes documents.
