@@ -28,6 +28,7 @@ pub mod payment;
 pub mod person_name;
 pub mod phone;
 pub mod quota;
+pub mod reconcile;
 pub mod refund;
 pub mod refusal;
 pub mod request_digest;
@@ -39,3 +40,7 @@ pub mod ticket_type;
 pub mod use_cases;
 pub mod venue;
 pub mod visit_date;
+
+/// In-memory stores, builders and the contract suite, for tests here and elsewhere.
+#[cfg(feature = "testing")]
+pub mod testing;

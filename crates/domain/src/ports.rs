@@ -9,7 +9,8 @@ mod unit_of_work;
 mod wechat;
 
 pub use queries::{
-    AccountQueries, CalendarQueries, Finding, OrderCursor, OrderQueries, OrderTab, Queries, Sweep,
+    AccountQueries, CalendarQueries, Finding, OrderCursor, OrderQueries, OrderTab, Queries,
+    ReconcileQueries, Sweep,
 };
 pub use stores::{
     AccountStore, BanStore, CatalogueStore, DayStore, HeldDocument, LapsedOrder, LeaseStore,

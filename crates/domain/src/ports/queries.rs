@@ -8,6 +8,7 @@ use crate::coded::coded;
 use crate::id::{AccountId, OrderId, RefundId};
 use crate::no_show::Ban;
 use crate::order::Order;
+use crate::payment::{PaymentAttempt, PaymentDifference};
 use crate::quota::Quota;
 use crate::refund::Refund;
 use crate::sealed::DocumentHash;
@@ -16,7 +17,7 @@ use crate::ticket_type::PriceList;
 use crate::venue::Venue;
 use crate::visit_date::VisitDate;
 
-use super::StoreError;
+use super::{RefundSubmission, StoreError};
 
 type Read<T> = Result<T, StoreError>;
 
@@ -114,4 +115,15 @@ pub trait Sweep: Send + Sync {
     fn dates(&self) -> Read<Vec<VisitDate>>;
     /// What is wrong on one visit date: rules 4.3 and 4.6, states, money.
     fn check_date(&self, date: VisitDate) -> Read<Vec<Finding>>;
+}
+
+/// Our side of the comparison with the provider's books (`manage verify --sandbox`). Reads
+/// everything: for development and tests, where that is little.
+pub trait ReconcileQueries: Send + Sync {
+    /// All payment attempts, by number.
+    fn payment_attempts(&self) -> Read<Vec<PaymentAttempt>>;
+    /// All money that fits no attempt, by the provider's number.
+    fn payment_differences(&self) -> Read<Vec<PaymentDifference>>;
+    /// All refunds at the provider, by number.
+    fn refund_submissions(&self) -> Read<Vec<RefundSubmission>>;
 }
