@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::{Home, Life, NAME, Purpose, Server, USER, server};
 use crate::failure::{Context as _, Failure};
 use crate::packages::{self, Need};
-use crate::{clock, lock, private_file, programs};
+use crate::{clock, lock, private_file, programs, workspace};
 
 /// What to do with the private development database.
 #[derive(Subcommand)]
@@ -17,7 +17,7 @@ pub(crate) enum DatabaseCommand {
     Start,
     /// Stop the server, if it runs
     Stop,
-    /// Remove all data and the development clock's offset; the next `up` makes both anew
+    /// Remove all data, the sandbox's ledger and the clock's offset; `up` makes them anew
     Reset,
     /// Open the interactive client on the database
     Shell,
@@ -66,9 +66,11 @@ fn reset() -> Result<(), Failure> {
     let home = Home::development()?;
     server::stop(&home)?;
     private_file::remove_if_there(&home.data())?;
+    // What the sandbox has been paid belongs to the orders that are gone; its keys stay.
+    private_file::remove_if_there(&workspace::local()?.join("wechat").join("ledger.jsonl"))?;
     clock::forget()?;
-    println!("The private database's data and the development clock's offset are gone.");
-    println!("Secrets are kept; `cargo xtask up` makes the database anew.");
+    println!("The database's data, the sandbox's ledger and the clock's offset are gone.");
+    println!("Secrets and keys are kept; `cargo xtask up` makes the rest anew.");
     Ok(())
 }
 
