@@ -1,4 +1,22 @@
 //! What both HTTP services share: settings, the error envelope, tokens, blocking calls, paging,
 //! limits, logs, health and metrics. No route but the operational ones, and no rule.
+//!
+//! An application wraps itself in [`observe::observe`], configures itself with
+//! [`application::configure`] and [`health::Health::configure`], and reads bodies through
+//! [`body::Body`].
 
+pub mod application;
+pub mod blocking;
+pub mod body;
+pub mod error;
+pub mod health;
+pub mod language;
+pub mod limits;
+pub mod log_lines;
+pub mod metrics;
+pub mod observe;
+pub mod paging;
+pub mod request_id;
 pub mod settings;
+pub mod tokens;
+pub mod wire;

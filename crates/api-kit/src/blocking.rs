@@ -1,0 +1,163 @@
+//! Blocking work on a bounded pool of threads, away from the threads that answer requests.
+//!
+//! A service has two: one for the database, as large as its connection pool, so that no thread
+//! waits for a connection, and one for calls to the outside, whose slowness then never holds up
+//! the database.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{Builder, JoinHandle};
+
+use tokio::sync::oneshot;
+
+use crate::error::ApiError;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// How many calls may wait for each thread before further ones are turned away.
+const WAITING_PER_THREAD: usize = 32;
+
+/// A pool of threads with a bounded queue.
+///
+/// When it is dropped, the threads finish what is queued and end.
+pub struct BlockingPool {
+    name: &'static str,
+    queue: Option<SyncSender<Job>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl BlockingPool {
+    /// Starts `size` threads, at least one.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start(name: &'static str, size: usize) -> std::io::Result<Self> {
+        let size = size.max(1);
+        let (queue, jobs) = sync_channel::<Job>(size.saturating_mul(WAITING_PER_THREAD));
+        let jobs = Arc::new(Mutex::new(jobs));
+        let threads = (0..size)
+            .map(|number| {
+                let jobs = Arc::clone(&jobs);
+                Builder::new()
+                    .name(format!("{name}-{number}"))
+                    .spawn(move || work_off(&jobs))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            name,
+            queue: Some(queue),
+            threads,
+        })
+    }
+
+    /// Runs `work` on one of the threads. A caller that leaves does not cancel it.
+    ///
+    /// # Errors
+    /// `overloaded` at once if the queue is full; `internal` if the work panics.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let (answer, outcome) = oneshot::channel();
+        let job: Job = Box::new(move || {
+            // Nobody may be waiting any more; the work was done all the same.
+            let _ = answer.send(work());
+        });
+        self.enqueue(job)?;
+        outcome
+            .await
+            .map_err(|_| ApiError::internal(format!("work on the pool {} panicked", self.name)))
+    }
+
+    fn enqueue(&self, job: Job) -> Result<(), ApiError> {
+        let sent = match &self.queue {
+            Some(queue) => queue.try_send(job),
+            None => Err(TrySendError::Disconnected(job)),
+        };
+        sent.map_err(|error| match error {
+            TrySendError::Full(_) => ApiError::overloaded()
+                .caused_by(format!("the queue of the pool {} is full", self.name)),
+            TrySendError::Disconnected(_) => ApiError::overloaded().caused_by("the pool has ended"),
+        })
+    }
+}
+
+impl Drop for BlockingPool {
+    fn drop(&mut self) {
+        self.queue = None;
+        for thread in self.threads.drain(..) {
+            // A thread cannot have panicked: each job is caught.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work_off(jobs: &Mutex<Receiver<Job>>) {
+    loop {
+        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        // The job owns all it touches, so nothing half-done stays behind; the caller learns of
+        // the panic by its channel closing, the log by the panic hook.
+        let _ = catch_unwind(AssertUnwindSafe(job));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn work_is_done_elsewhere() {
+        let pool = BlockingPool::start("test", 2).unwrap();
+        let here = std::thread::current().id();
+        let there = pool.run(|| std::thread::current().id()).await.unwrap();
+        assert_ne!(here, there);
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_an_internal_error_and_the_thread_lives_on() {
+        let pool = BlockingPool::start("test", 1).unwrap();
+        let error = pool
+            .run(|| panic!("on purpose"))
+            .await
+            .map(|(): ()| ())
+            .unwrap_err();
+        assert_eq!(error.code().code, "internal");
+        assert_eq!(pool.run(|| 7).await.unwrap(), 7);
+    }
+
+    #[actix_web::test]
+    async fn a_full_queue_turns_away_at_once() {
+        let pool = BlockingPool::start("test", 1).unwrap();
+        let (release, held) = channel::<()>();
+        let (began, begun) = channel::<()>();
+        pool.enqueue(Box::new(move || {
+            began.send(()).unwrap();
+            held.recv().unwrap();
+        }))
+        .unwrap();
+        begun.recv().unwrap();
+        for _ in 0..WAITING_PER_THREAD {
+            pool.enqueue(Box::new(|| ())).unwrap();
+        }
+        let error = pool.run(|| ()).await.unwrap_err();
+        assert_eq!(error.code().code, "overloaded");
+        release.send(()).unwrap();
+    }
+
+    #[test]
+    fn what_is_queued_is_finished_before_the_pool_ends() {
+        let pool = BlockingPool::start("test", 1).unwrap();
+        let (done, count) = channel();
+        for number in 0..10 {
+            let done = done.clone();
+            pool.enqueue(Box::new(move || done.send(number).unwrap()))
+                .unwrap();
+        }
+        drop((pool, done));
+        assert_eq!(count.iter().count(), 10);
+    }
+}

@@ -1,0 +1,141 @@
+//! The outermost middleware: it gives each request an id, writes every error in the envelope and
+//! in the caller's language, and tells the log and the metrics of the outcome.
+
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse};
+use domain::text::Language;
+
+use crate::error::{ApiError, from_actix};
+use crate::language::language_of;
+use crate::request_id::RequestId;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Wrap the whole application in it: `App::new().wrap(from_fn(observe))`.
+///
+/// # Errors
+/// Only what actix-web answers by itself; it is in the envelope too.
+pub async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let seen = Seen::of(&request);
+    request.extensions_mut().insert(seen.id.clone());
+    match next.call(request).await {
+        Ok(response) => Ok(seen.finish(response.map_into_boxed_body())),
+        Err(error) => {
+            let mut answer = seen.envelope(&error);
+            seen.stamp(answer.headers_mut());
+            seen.tell(answer.status());
+            Err(InternalError::from_response("answered", answer).into())
+        }
+    }
+}
+
+/// What is known of a request before it is answered.
+struct Seen {
+    id: RequestId,
+    method: &'static str,
+    route: String,
+    language: Language,
+    began: Instant,
+}
+
+impl Seen {
+    fn of(request: &ServiceRequest) -> Self {
+        Self {
+            id: RequestId::random(),
+            method: known_method(request.method()),
+            // The pattern, never the path: paths hold ids, and queries may hold anything.
+            route: request
+                .match_pattern()
+                .unwrap_or_else(|| "unmatched".to_owned()),
+            language: language_of(request.headers()),
+            began: Instant::now(),
+        }
+    }
+
+    fn finish(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let answer = response
+            .response()
+            .error()
+            .map(|error| self.envelope(error));
+        let mut response = match answer {
+            Some(answer) => response.into_response(answer),
+            None => response,
+        };
+        self.stamp(response.headers_mut());
+        self.tell(response.status());
+        response
+    }
+
+    fn stamp(&self, headers: &mut HeaderMap) {
+        if let Ok(id) = HeaderValue::from_str(self.id.as_str()) {
+            headers.insert(REQUEST_ID, id);
+        }
+    }
+
+    fn envelope(&self, error: &Error) -> HttpResponse {
+        match error.as_error::<ApiError>() {
+            Some(error) => self.write(error),
+            None => self.write(&from_actix(error)),
+        }
+    }
+
+    /// The error's answer; what is our fault is logged here, once.
+    fn write(&self, error: &ApiError) -> HttpResponse {
+        let (id, route) = (self.id.as_str(), self.route.as_str());
+        if let Some(cause) = error.cause() {
+            let code = error.code().code;
+            if error.code().status == 500 {
+                log::error!(request_id = id, route, code; "{cause}");
+            } else {
+                log::warn!(request_id = id, route, code; "{cause}");
+            }
+        }
+        error.response(self.language, id)
+    }
+
+    /// One line in the access log, one count and one duration.
+    fn tell(&self, status: StatusCode) {
+        let took = self.began.elapsed();
+        let (method, route) = (self.method, self.route.as_str());
+        log::info!(
+            target: "access",
+            method, route, status = status.as_u16(), ms = took.as_secs_f64() * 1000.0,
+            request_id = self.id.as_str();
+            "request"
+        );
+        let route = self.route.clone();
+        metrics::counter!(
+            "http_requests_total",
+            "method" => method, "route" => route.clone(), "status" => status.as_u16().to_string()
+        )
+        .increment(1);
+        metrics::histogram!(
+            "http_request_duration_seconds", "method" => method, "route" => route
+        )
+        .record(took);
+    }
+}
+
+/// The method as a label: there are as many texts as callers can think of, but few methods.
+fn known_method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "OTHER",
+    }
+}
