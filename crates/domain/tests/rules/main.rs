@@ -1,0 +1,17 @@
+//! The use cases against the in-memory stores: every row of the rule book's worked cases, and what
+//! lies around them.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where something unexpected comes"
+)]
+
+mod accounts;
+mod days_and_quotas;
+mod office;
+mod paying;
+mod placing;
+mod refunding;
+mod sending_back;
