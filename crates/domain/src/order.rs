@@ -198,6 +198,23 @@ pub struct WrongState {
     pub step: &'static str,
 }
 
+/// Why a ticket is not admitted.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AdmitError {
+    /// The order has no such ticket, or the ticket none for that venue.
+    #[error("no ticket for this venue")]
+    NoTicket,
+    /// It was admitted before.
+    #[error("already used")]
+    AlreadyUsed(Admission),
+    /// An add-on before the main gate (rule 9.3).
+    #[error("the main gate comes first")]
+    MainGateFirst,
+    /// Unpaid, cancelled, refunded or expired.
+    #[error("a ticket that is {} is not admitted", .0.code())]
+    NotValid(TicketState),
+}
+
 /// Until when an order created at `created_at` for `date` can be paid (rule 5.1).
 #[must_use]
 pub fn payment_deadline(
@@ -317,6 +334,43 @@ impl Order {
         self.paid_at = Some(paid_at);
         self.refunded = paid;
         Ok(())
+    }
+
+    /// `valid` → `used`, of a ticket or of its add-on in `venue` (rules 9.2 and 9.3).
+    ///
+    /// # Errors
+    /// [`AdmitError`]; nothing is changed then.
+    pub fn admit(
+        &mut self,
+        ticket: TicketId,
+        venue: &VenueCode,
+        admission: Admission,
+    ) -> Result<(), AdmitError> {
+        let ticket = self.tickets.iter_mut().find(|known| known.id == ticket);
+        let ticket = ticket.ok_or(AdmitError::NoTicket)?;
+        let (state, used) = if ticket.venue == *venue {
+            (&mut ticket.state, &mut ticket.admission)
+        } else {
+            let add_on = ticket
+                .add_ons
+                .iter_mut()
+                .find(|add_on| add_on.venue == *venue);
+            let add_on = add_on.ok_or(AdmitError::NoTicket)?;
+            if add_on.state == TicketState::Valid && ticket.state != TicketState::Used {
+                return Err(AdmitError::MainGateFirst);
+            }
+            (&mut add_on.state, &mut add_on.admission)
+        };
+        match (*state, used.as_ref()) {
+            (TicketState::Valid, _) => {
+                *state = TicketState::Used;
+                *used = Some(admission);
+                self.derive_state();
+                Ok(())
+            }
+            (TicketState::Used, Some(earlier)) => Err(AdmitError::AlreadyUsed(earlier.clone())),
+            (state, _) => Err(AdmitError::NotValid(state)),
+        }
     }
 
     /// The state that a paid order has by its tickets.

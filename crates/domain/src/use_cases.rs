@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod cancel_order;
+pub mod check_in;
 pub mod confirm_payment;
 pub mod expire_unpaid_orders;
 pub mod follow_payments;
@@ -15,6 +16,7 @@ pub mod order_request;
 pub mod place_orders;
 pub mod refund_tickets;
 pub mod saved_visitors;
+pub mod show_calendar;
 pub mod standing;
 pub mod start_payment;
 pub mod submit_refunds;

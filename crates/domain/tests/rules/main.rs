@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod admitting;
 mod days_and_quotas;
 mod office;
 mod paying;
