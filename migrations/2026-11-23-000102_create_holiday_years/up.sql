@@ -1,0 +1,3 @@
+CREATE TABLE holiday_years (
+    year INT NOT NULL PRIMARY KEY
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
