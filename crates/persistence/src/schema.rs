@@ -1,0 +1,293 @@
+//! The tables as diesel sees them; `migrations/` makes them and `docs/schema.sql` shows them.
+
+diesel::table! {
+    opening_days (visit_date) {
+        visit_date -> Date,
+        state -> VarChar,
+        opens -> Time,
+        last_entry -> Time,
+        closes -> Time,
+        note_zh -> Nullable<VarChar>,
+        note_en -> Nullable<VarChar>,
+        version -> Unsigned<BigInt>,
+    }
+}
+
+diesel::table! {
+    holiday_years (year) {
+        year -> Integer,
+    }
+}
+
+diesel::table! {
+    holiday_periods (first_day) {
+        first_day -> Date,
+        last_day -> Date,
+        name_zh -> VarChar,
+        name_en -> VarChar,
+        eve -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    sessions (code) {
+        code -> VarChar,
+        name_zh -> VarChar,
+        name_en -> VarChar,
+        entry_from -> Nullable<Time>,
+        entry_until -> Nullable<Time>,
+        position -> Unsigned<SmallInt>,
+    }
+}
+
+diesel::table! {
+    venues (code) {
+        code -> VarChar,
+        name_zh -> VarChar,
+        name_en -> VarChar,
+        kind -> VarChar,
+        position -> Unsigned<SmallInt>,
+    }
+}
+
+diesel::table! {
+    ticket_prices (venue_code, category, season) {
+        venue_code -> VarChar,
+        category -> VarChar,
+        season -> VarChar,
+        price_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    quotas (visit_date, session_code, venue_code) {
+        visit_date -> Date,
+        session_code -> VarChar,
+        venue_code -> VarChar,
+        capacity -> Unsigned<Integer>,
+        ceiling -> Unsigned<Integer>,
+        taken -> Unsigned<Integer>,
+    }
+}
+
+diesel::table! {
+    orders (id) {
+        id -> Binary,
+        number -> VarChar,
+        account_id -> Binary,
+        kind -> VarChar,
+        visit_date -> Date,
+        session_code -> VarChar,
+        phone -> VarChar,
+        state -> VarChar,
+        cancel_cause -> Nullable<VarChar>,
+        unpaid_account -> Nullable<Binary>,
+        request_key -> Binary,
+        body_digest -> Binary,
+        created_at -> Datetime,
+        pay_by -> Datetime,
+        paid_at -> Nullable<Datetime>,
+        total_fen -> BigInt,
+        paid_fen -> BigInt,
+        refunded_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    tickets (id) {
+        id -> Binary,
+        order_id -> Binary,
+        position -> Unsigned<TinyInt>,
+        visit_date -> Date,
+        session_code -> VarChar,
+        account_id -> Binary,
+        venue_code -> VarChar,
+        document_type -> VarChar,
+        nationality -> Nullable<VarChar>,
+        document_hash -> Nullable<Binary>,
+        active_document -> Nullable<Binary>,
+        sealed_key_id -> Nullable<VarChar>,
+        sealed_identity -> Nullable<Varbinary>,
+        age -> Unsigned<TinyInt>,
+        category -> VarChar,
+        price_fen -> BigInt,
+        state -> VarChar,
+        admitted_at -> Nullable<Datetime>,
+        admitted_gate -> Nullable<VarChar>,
+    }
+}
+
+diesel::table! {
+    ticket_add_ons (id) {
+        id -> Binary,
+        ticket_id -> Binary,
+        order_id -> Binary,
+        position -> Unsigned<TinyInt>,
+        visit_date -> Date,
+        session_code -> VarChar,
+        venue_code -> VarChar,
+        price_fen -> BigInt,
+        state -> VarChar,
+        admitted_at -> Nullable<Datetime>,
+        admitted_gate -> Nullable<VarChar>,
+    }
+}
+
+diesel::joinable!(tickets -> orders (order_id));
+diesel::joinable!(ticket_add_ons -> tickets (ticket_id));
+diesel::allow_tables_to_appear_in_same_query!(orders, tickets, ticket_add_ons, refunds);
+
+diesel::table! {
+    accounts (id) {
+        id -> Binary,
+        open_id -> VarChar,
+        phone -> Nullable<VarChar>,
+        phone_verified -> Bool,
+        registered_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    saved_visitors (id) {
+        id -> Binary,
+        account_id -> Binary,
+        document_type -> VarChar,
+        nationality -> Nullable<VarChar>,
+        document_hash -> Binary,
+        sealed_key_id -> VarChar,
+        sealed_identity -> Varbinary,
+        birth_date -> Nullable<Date>,
+        created_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    payment_attempts (number) {
+        number -> VarChar,
+        order_id -> Binary,
+        amount_fen -> BigInt,
+        payer_open_id -> VarChar,
+        time_expire -> Datetime,
+        state -> VarChar,
+        prepay_id -> Nullable<VarChar>,
+        transaction_id -> Nullable<VarChar>,
+        created_at -> Datetime,
+        next_check_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    payment_differences (transaction_id, cause) {
+        transaction_id -> VarChar,
+        cause -> VarChar,
+        number -> VarChar,
+        amount_fen -> BigInt,
+        expected_fen -> Nullable<BigInt>,
+        payer_open_id -> VarChar,
+        success_time -> Datetime,
+        noticed_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    refund_submissions (number) {
+        number -> VarChar,
+        order_id -> Binary,
+        order_number -> VarChar,
+        amount_fen -> BigInt,
+        total_fen -> BigInt,
+        state -> VarChar,
+        attempts -> Unsigned<Integer>,
+        created_at -> Datetime,
+        next_attempt_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    refunds (id) {
+        id -> Binary,
+        order_id -> Binary,
+        account_id -> Binary,
+        cause -> VarChar,
+        amount_fen -> BigInt,
+        state -> VarChar,
+        submission_number -> Nullable<VarChar>,
+        request_key -> Binary,
+        body_digest -> Binary,
+        requested_at -> Datetime,
+        finished_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
+    refund_items (refund_id, position) {
+        refund_id -> Binary,
+        position -> Unsigned<SmallInt>,
+        ticket_id -> Binary,
+        add_on_id -> Nullable<Binary>,
+        venue_code -> VarChar,
+        category -> VarChar,
+        amount_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    sales_ledger (order_id, kind, reference, venue_code, category) {
+        order_id -> Binary,
+        kind -> VarChar,
+        reference -> VarChar,
+        venue_code -> VarChar,
+        category -> VarChar,
+        visit_date -> Date,
+        session_code -> VarChar,
+        quantity -> Unsigned<Integer>,
+        amount_fen -> BigInt,
+        occurred_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    outbox_messages (kind, reference) {
+        kind -> VarChar,
+        reference -> VarChar,
+        account_id -> Binary,
+        order_id -> Binary,
+        created_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    no_shows (document_hash, visit_date) {
+        document_hash -> Binary,
+        visit_date -> Date,
+        cause -> VarChar,
+        ticket_id -> Binary,
+        recorded_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    bans (document_hash, third_day) {
+        document_hash -> Binary,
+        third_day -> Date,
+        last_day -> Date,
+    }
+}
+
+diesel::table! {
+    revoked_tokens (token_id) {
+        token_id -> VarChar,
+        expires_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    job_leases (job) {
+        job -> VarChar,
+        holder -> VarChar,
+        held_until -> Datetime,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(refunds, refund_items, refund_submissions);
+diesel::allow_tables_to_appear_in_same_query!(no_shows, bans);
