@@ -1,0 +1,38 @@
+//! The read models: pages, read without locks and without a transaction.
+
+mod accounts;
+mod calendar;
+mod orders;
+mod reconcile;
+
+use diesel::QueryResult;
+use diesel::mysql::MysqlConnection;
+use domain::ports::StoreError;
+
+use crate::errors::classify;
+use crate::pool::{Loan, Pool};
+
+/// The domain's read models and sweep on a pool of connections.
+#[derive(Clone)]
+pub struct MysqlQueries {
+    pool: Pool,
+}
+
+impl MysqlQueries {
+    pub(crate) fn new(pool: Pool) -> Self {
+        Self { pool }
+    }
+
+    /// A connection of its own, for what needs several statements.
+    pub(crate) fn connection(&self) -> Result<Loan, StoreError> {
+        self.pool.get()
+    }
+
+    /// Runs one statement on a connection of the pool.
+    pub(crate) fn run<T>(
+        &self,
+        statement: impl FnOnce(&mut MysqlConnection) -> QueryResult<T>,
+    ) -> Result<T, StoreError> {
+        statement(&mut **self.connection()?).map_err(|error| classify(&error))
+    }
+}
