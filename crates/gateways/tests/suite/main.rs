@@ -1,0 +1,15 @@
+//! The WeChat clients against the sandbox, over HTTP with real signatures.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed, and these say where"
+)]
+
+mod listener;
+mod login;
+mod payments;
+mod refunds;
+#[path = "../../src/test_clock.rs"]
+mod test_clock;
+mod world;
