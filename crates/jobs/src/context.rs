@@ -1,0 +1,43 @@
+//! What jobs work with.
+
+use std::sync::Arc;
+
+use domain::clock::Clock;
+use domain::id::IdSource;
+use domain::ports::{PaymentProvider, UnitOfWork};
+use domain::rules::Rules;
+
+use crate::lease::{LeaseTerms, LeasedUnitOfWork};
+
+/// The ports and numbers that every job works with.
+#[derive(Clone)]
+pub struct JobContext {
+    /// The transactions; in a run those of the lease.
+    pub unit_of_work: Arc<dyn UnitOfWork>,
+    /// The payment provider.
+    pub provider: Arc<dyn PaymentProvider>,
+    /// The rule book's numbers.
+    pub rules: Rules,
+    /// The clock, by which also the cadence goes.
+    pub clock: Arc<dyn Clock>,
+    /// Where new ids come from.
+    pub ids: Arc<dyn IdSource>,
+    /// The most things that are worked on at a time, at least 1.
+    pub batch_size: u32,
+}
+
+impl JobContext {
+    /// The same context, with transactions that fail once the lease of `job` is another's.
+    pub(crate) fn under_lease(&self, job: &'static str, terms: &LeaseTerms) -> Self {
+        let leased = LeasedUnitOfWork::new(
+            Arc::clone(&self.unit_of_work),
+            Arc::clone(&self.clock),
+            job,
+            terms.clone(),
+        );
+        Self {
+            unit_of_work: Arc::new(leased),
+            ..self.clone()
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! The list of jobs. Each translates its context into one use case.
+
+use chrono::TimeDelta;
+use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
+use domain::use_cases::follow_payments::follow_payments as follow_due_payments;
+use domain::use_cases::submit_refunds::{
+    SubmittedRefunds, follow_refunds as follow_accepted_refunds,
+    submit_refunds as submit_waiting_refunds,
+};
+
+use crate::context::JobContext;
+use crate::job::{Job, JobError, Summary};
+
+/// How many batches one run of `release-unpaid-orders` releases at the most. With the default
+/// batch of 500 that is 10,000 orders every 5 s: the 40,000 that lapse within one minute after a
+/// sale starts are released while they lapse.
+const BATCHES_PER_RUN: usize = 20;
+
+/// The most payments that one run asks about, one after the other: a run ends soon, and a stop
+/// does not wait long for it.
+const PAYMENTS_PER_RUN: u32 = 50;
+
+/// All jobs.
+pub const JOBS: &[Job] = &[
+    Job {
+        name: "release-unpaid-orders",
+        summary: "Gives back the places of orders that were not paid in time (rule 5.1).",
+        interval: TimeDelta::seconds(5),
+        run: release_unpaid_orders,
+    },
+    Job {
+        name: "submit-refunds",
+        summary: "Forms submissions from waiting refunds and sends them to the provider (rule 6.8).",
+        interval: TimeDelta::seconds(1),
+        run: submit_refunds,
+    },
+    Job {
+        name: "follow-refunds",
+        summary: "Asks the provider about refunds it has accepted and not decided (rule 6.7).",
+        interval: TimeDelta::seconds(10),
+        run: follow_refunds,
+    },
+    Job {
+        name: "follow-payments",
+        summary: "Asks about payments of which no news came, and closes what nobody waits for \
+                  (rule 5.5).",
+        interval: TimeDelta::seconds(5),
+        run: follow_payments,
+    },
+    Job {
+        name: "forget-expired-tokens",
+        summary: "Deletes revoked tokens that have expired anyway.",
+        interval: TimeDelta::hours(1),
+        run: forget_expired_tokens,
+    },
+];
+
+/// The job of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Job> {
+    JOBS.iter().find(|job| job.name == name)
+}
+
+fn release_unpaid_orders(context: &JobContext) -> Result<Summary, JobError> {
+    let batch = usize::try_from(context.batch_size).unwrap_or(usize::MAX);
+    let mut released = 0_usize;
+    for _ in 0..BATCHES_PER_RUN {
+        let now = context.clock.now();
+        let of_batch = expire_unpaid_orders(&*context.unit_of_work, now, context.batch_size)?;
+        released = released.saturating_add(of_batch);
+        if of_batch < batch {
+            break;
+        }
+    }
+    Ok(Summary::of([("released", released)]))
+}
+
+fn submit_refunds(context: &JobContext) -> Result<Summary, JobError> {
+    let done = submit_waiting_refunds(
+        &*context.unit_of_work,
+        &*context.provider,
+        &context.rules,
+        context.clock.now(),
+    )?;
+    Ok(summary_of_refunds(done))
+}
+
+fn follow_refunds(context: &JobContext) -> Result<Summary, JobError> {
+    let done = follow_accepted_refunds(
+        &*context.unit_of_work,
+        &*context.provider,
+        &context.rules,
+        context.clock.now(),
+    )?;
+    Ok(summary_of_refunds(done))
+}
+
+fn summary_of_refunds(done: SubmittedRefunds) -> Summary {
+    Summary::of([
+        ("formed", done.formed),
+        ("called", done.called),
+        ("succeeded", done.succeeded),
+        ("failed", done.failed),
+    ])
+}
+
+fn follow_payments(context: &JobContext) -> Result<Summary, JobError> {
+    let done = follow_due_payments(
+        &*context.unit_of_work,
+        &*context.provider,
+        &context.rules,
+        &*context.ids,
+        context.clock.now(),
+        context.batch_size.min(PAYMENTS_PER_RUN),
+    )?;
+    Ok(Summary::of([
+        ("asked", done.asked),
+        ("booked", done.booked),
+        ("closed", done.closed),
+        ("failed", done.failed),
+    ]))
+}
+
+fn forget_expired_tokens(context: &JobContext) -> Result<Summary, JobError> {
+    let now = context.clock.now();
+    let forgotten = context
+        .unit_of_work
+        .run(|stores| stores.revocations().forget_expired(now))?;
+    let forgotten = usize::try_from(forgotten).unwrap_or(usize::MAX);
+    Ok(Summary::of([("forgotten", forgotten)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use domain::id::{BodyDigest, RefundId, RequestKey};
+    use domain::order::{Order, OrderState};
+    use domain::payment::PaymentNews;
+    use domain::ports::{AccountQueries, CalendarQueries, ProviderPayment, ProviderRefund};
+    use domain::refund::Selection;
+    use domain::testing::ProviderCall;
+    use domain::use_cases::refund_tickets::{RefundRequest, refund_tickets};
+    use domain::use_cases::start_payment::start_payment;
+
+    use super::*;
+    use crate::run::run_leased;
+    use crate::test_kit::{Kit, terms};
+
+    fn run(kit: &Kit, name: &str) -> Summary {
+        let job = find(name).unwrap();
+        let outcome = run_leased(job, &kit.context, &terms("test")).outcome;
+        outcome.unwrap()
+    }
+
+    fn taken(kit: &Kit) -> u32 {
+        let (day, store) = (kit.museum.day(), &kit.store);
+        let quotas = store.quotas(day, day).unwrap();
+        quotas.iter().map(|quota| quota.taken()).sum()
+    }
+
+    #[test]
+    fn every_job_is_found_by_its_own_name() {
+        let names: BTreeSet<&str> = JOBS.iter().map(|job| job.name).collect();
+        assert_eq!(names.len(), JOBS.len());
+        for job in JOBS {
+            assert_eq!(find(job.name).map(|found| found.name), Some(job.name));
+            assert!(job.name.len() <= 64, "a lease's key has 64 characters");
+            assert!(job.interval > TimeDelta::zero());
+        }
+        assert!(find("release").is_none());
+    }
+
+    #[test]
+    fn lapsed_orders_are_released_in_batches_and_once() {
+        let kit = Kit::new();
+        let orders: Vec<Order> = (0..5).map(|_| kit.stored_order(|_| {})).collect();
+        kit.clock().set(orders[4].pay_by);
+        assert_eq!(run(&kit, "release-unpaid-orders").count("released"), 0);
+        kit.clock().advance(TimeDelta::seconds(5));
+        assert_eq!((taken(&kit), kit.context.batch_size), (5, 2));
+        assert_eq!(run(&kit, "release-unpaid-orders").count("released"), 5);
+        let cancelled = |order| kit.state_of(order) == OrderState::Cancelled;
+        assert!(orders.iter().all(cancelled));
+        assert_eq!(taken(&kit), 0);
+        assert!(run(&kit, "release-unpaid-orders").is_idle());
+    }
+
+    fn ask_refund(kit: &Kit, order: &Order) {
+        let refund = RefundId::next(&kit.museum.ids);
+        let request = RefundRequest {
+            refund,
+            order: order.id,
+            account: Some(order.account),
+            selection: Selection::All,
+            request_key: RequestKey::of_id(refund.uuid()),
+            body_digest: BodyDigest([1; 32]),
+            received_at: kit.museum.now(),
+        };
+        let unit_of_work = kit.museum.unit_of_work();
+        refund_tickets(unit_of_work, &kit.museum.rules, &request).unwrap();
+    }
+
+    fn paid_order(kit: &Kit) -> Order {
+        let paid_at = kit.museum.now();
+        kit.stored_order(|order| order.confirm(order.total, paid_at).unwrap())
+    }
+
+    #[test]
+    fn a_refund_is_sent_once_and_followed_to_its_end() {
+        let kit = Kit::new();
+        ask_refund(&kit, &paid_order(&kit));
+        let sent = run(&kit, "submit-refunds");
+        assert_eq!((sent.count("formed"), sent.count("called")), (1, 1));
+        assert!(run(&kit, "submit-refunds").is_idle());
+        assert!(run(&kit, "follow-refunds").is_idle());
+        kit.clock().advance(TimeDelta::minutes(2));
+        kit.provider
+            .answer_refund_query(Ok(ProviderRefund::Succeeded));
+        assert!(run(&kit, "submit-refunds").is_idle());
+        assert_eq!(run(&kit, "follow-refunds").count("succeeded"), 1);
+        kit.clock().advance(TimeDelta::minutes(2));
+        assert!(run(&kit, "follow-refunds").is_idle());
+        let [ProviderCall::Refund(sent), ProviderCall::QueryRefund(asked)] =
+            &kit.provider.calls()[..]
+        else {
+            panic!("{:?}", kit.provider.calls());
+        };
+        assert_eq!(sent.number, *asked);
+    }
+
+    /// An unpaid order whose payment was prepared at the provider.
+    fn order_being_paid(kit: &Kit) -> Order {
+        let order = kit.stored_order(|_| {});
+        let (unit_of_work, clock) = (kit.museum.unit_of_work(), kit.clock());
+        start_payment(unit_of_work, &*kit.provider, clock, order.account, order.id).unwrap();
+        order
+    }
+
+    #[test]
+    fn a_payment_without_news_is_asked_about_and_booked_once() {
+        let kit = Kit::new();
+        let order = order_being_paid(&kit);
+        assert!(run(&kit, "follow-payments").is_idle());
+        kit.clock().advance(TimeDelta::minutes(2));
+        let account = kit.store.account(order.account).unwrap().unwrap();
+        kit.provider
+            .answer_query(Ok(ProviderPayment::Paid(PaymentNews {
+                number: order.number.clone(),
+                transaction_id: "4200001".to_owned(),
+                amount: order.total,
+                payer: account.open_id,
+                success_time: kit.museum.now(),
+            })));
+        assert_eq!(run(&kit, "follow-payments").count("booked"), 1);
+        assert_eq!(kit.state_of(&order), OrderState::Paid);
+        kit.clock().advance(TimeDelta::hours(1));
+        assert!(run(&kit, "follow-payments").is_idle());
+    }
+
+    #[test]
+    fn what_is_released_is_closed_at_the_provider_once() {
+        let kit = Kit::new();
+        let order = order_being_paid(&kit);
+        kit.clock().set(order.pay_by + TimeDelta::seconds(1));
+        assert_eq!(run(&kit, "release-unpaid-orders").count("released"), 1);
+        assert_eq!(run(&kit, "follow-payments").count("closed"), 1);
+        assert!(
+            kit.provider
+                .calls()
+                .contains(&ProviderCall::Close(order.number))
+        );
+        kit.clock().advance(TimeDelta::hours(1));
+        assert!(run(&kit, "follow-payments").is_idle());
+    }
+
+    #[test]
+    fn expired_tokens_are_forgotten_once() {
+        let kit = Kit::new();
+        let expires_at = kit.museum.now() + TimeDelta::hours(2);
+        kit.museum
+            .run(|stores| stores.revocations().revoke("token", expires_at));
+        assert!(run(&kit, "forget-expired-tokens").is_idle());
+        kit.clock().set(expires_at + TimeDelta::microseconds(1));
+        assert_eq!(run(&kit, "forget-expired-tokens").count("forgotten"), 1);
+        assert!(run(&kit, "forget-expired-tokens").is_idle());
+    }
+}
