@@ -51,7 +51,8 @@ pub struct Rollback;
 /// every write; both answer `Ok(())` unless the store failed. After a deadlock, a lock wait
 /// time-out or an unknown commit the closure MUST be run again from its start, on a transaction
 /// that sees none of its earlier writes but the committed ones. A closure that swallowed a
-/// store's contention MUST NOT be committed. Ids, times and everything from outside are fixed
+/// store's contention MUST NOT be committed. A closure that panics is rolled back, and the next
+/// unit finds neither its writes nor its locks. Ids, times and everything from outside are fixed
 /// before the closure, so that running it again writes the same.
 pub trait UnitOfWork: Send + Sync {
     /// Runs `work` in one transaction; use [`run`](trait.UnitOfWork.html#method.run) instead.

@@ -1,0 +1,229 @@
+//! The contract of the ports, a case for each sentence.
+//!
+//! A store is tested by naming a factory of [`Subject`]s, each over empty stores of its own:
+//!
+//! ```
+//! # use std::sync::Arc;
+//! use domain::ports::{Queries, Sweep, UnitOfWork};
+//! use domain::testing::MemoryStore;
+//! use domain::testing::contract::Subject;
+//!
+//! struct InMemory(Arc<MemoryStore>);
+//!
+//! impl Subject for InMemory {
+//!     fn unit_of_work(&self) -> Arc<dyn UnitOfWork> {
+//!         self.0.clone()
+//!     }
+//!     fn queries(&self) -> Arc<dyn Queries> {
+//!         self.0.clone()
+//!     }
+//!     fn sweep(&self) -> Arc<dyn Sweep> {
+//!         self.0.clone()
+//!     }
+//! }
+//!
+//! fn in_memory() -> InMemory {
+//!     InMemory(Arc::new(MemoryStore::new()))
+//! }
+//!
+//! domain::contract_suite!(in_memory);
+//! # fn main() {}
+//! ```
+//!
+//! A store on which several units are open at once is tested by
+//! [`concurrent_contract_suite!`](crate::concurrent_contract_suite) as well.
+
+#![expect(
+    missing_docs,
+    reason = "a case is named by the sentence that it checks; the sentence stands on the port"
+)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a case is a test: what is missing fails it"
+)]
+
+use std::sync::Arc;
+
+use crate::ports::{Queries, Sweep, UnitOfWork};
+
+pub mod account_queries;
+pub mod accounts;
+pub mod bans;
+pub mod calendar_queries;
+pub mod catalogue;
+pub mod concurrent;
+pub mod contention;
+pub mod days;
+pub mod leases;
+pub mod ledger;
+pub mod order_queries;
+pub mod orders;
+pub mod payments;
+pub mod quotas;
+pub mod refunds;
+pub mod revocations;
+mod scene;
+pub mod sweep;
+pub mod tickets;
+pub mod unit_of_work;
+pub mod visitors;
+
+/// A store under test, empty when it is made; what it needs lives as long as it does.
+pub trait Subject {
+    /// Transactions; at least 5 at once, waiting for each other or not.
+    fn unit_of_work(&self) -> Arc<dyn UnitOfWork>;
+    /// Read models of the same store, which can be read while a unit is open.
+    fn queries(&self) -> Arc<dyn Queries>;
+    /// The sweep over the same store.
+    fn sweep(&self) -> Arc<dyn Sweep>;
+}
+
+/// Makes a `#[test]` of each case of the contract, on what `factory` (the path of a function
+/// without arguments that returns a [`Subject`]) makes anew for each.
+#[macro_export]
+macro_rules! contract_suite {
+    ($factory:path) => {
+        $crate::contract_tests! { $factory;
+            unit_of_work {
+                what_succeeds_is_committed, what_fails_is_rolled_back_whole,
+                a_unit_sees_its_own_writes, nobody_else_sees_them_before_the_commit,
+                the_error_of_the_work_is_handed_on, a_panic_leaves_nothing_behind
+            }
+            days {
+                a_day_is_taken_as_it_was_put, a_day_without_a_row_is_not_there,
+                a_range_has_both_ends_and_is_in_order, a_day_is_put_anew,
+                holidays_are_those_imported, a_year_is_replaced_whole,
+                a_year_without_holidays_is_known
+            }
+            quotas {
+                a_day_is_locked_in_the_order_of_its_keys, other_days_are_left_out,
+                numbers_are_saved, saving_none_does_nothing, a_second_of_one_key_is_refused
+            }
+            catalogue {
+                a_new_store_has_none, sessions_are_by_position, venues_are_by_position,
+                prices_are_those_put, what_exists_is_written_anew
+            }
+            orders {
+                an_order_comes_whole, nothing_is_found_that_is_not_there,
+                an_order_is_found_by_its_number, orders_are_found_by_request_keys,
+                a_document_has_one_live_ticket_a_day, the_same_document_comes_again_another_day,
+                a_document_stands_once_in_an_order, a_cancelled_ticket_frees_its_document,
+                an_account_has_one_unpaid_order, a_paid_order_makes_room_for_an_unpaid_one,
+                a_request_key_is_taken_once, of_two_in_one_call_the_second_is_refused, those_locked_come_by_id,
+                free_ones_come_by_id, a_payment_is_saved, a_cancellation_is_saved,
+                an_expired_order_is_revived, a_revival_runs_into_a_document,
+                a_refund_is_saved, no_more_goes_back_than_was_paid, an_admission_is_saved,
+                nothing_else_is_saved, unpaid_orders_are_told_lapsed_or_not,
+                the_longest_lapsed_come_first, lapsed_ones_of_a_date, instants_keep_microseconds,
+                erased_identities_stay_readable, a_group_is_stored_at_once
+            }
+            tickets {
+                a_held_document_is_told, free_documents_are_not_told,
+                live_admissions_are_told_over_all_sessions, what_is_not_live_is_not_told
+            }
+            accounts {
+                an_account_is_found_by_id_and_person, a_person_has_one_account,
+                a_phone_is_saved, an_account_is_locked
+            }
+            visitors {
+                an_account_has_its_visitors_oldest_first, a_document_stands_once_in_an_account,
+                another_account_may_have_the_document, a_visitor_is_written_anew,
+                no_visitor_gets_the_document_of_another, a_visitor_is_deleted_by_its_account_alone
+            }
+            payments {
+                an_attempt_is_found_by_its_number, an_order_has_one_attempt, an_attempt_is_saved,
+                nothing_else_is_saved, due_attempts_are_claimed_once,
+                the_longest_due_are_claimed_first, only_open_attempts_are_claimed,
+                attempts_are_hastened, a_difference_is_noted_once
+            }
+            refunds {
+                a_refund_comes_whole, a_refund_is_found_by_its_request_key,
+                a_request_key_is_taken_once, the_longest_waiting_order_is_submitted_first,
+                an_order_waits_for_its_submission, an_order_waits_for_the_pause,
+                those_that_wait_come_oldest_first, a_submission_is_found, a_number_is_taken_once,
+                submissions_come_oldest_first, due_submissions_are_claimed_once,
+                only_those_of_the_state_are_claimed, refunds_follow_their_submission,
+                a_pending_submission_leaves_its_refunds, a_failure_finishes,
+                a_decided_submission_stays_so, a_refund_without_money_is_never_submitted
+            }
+            ledger {
+                a_line_is_booked_once, lines_of_one_reference_differ_by_venue_and_category,
+                a_message_is_written_once, messages_differ_by_kind_and_reference
+            }
+            bans {
+                a_ban_is_told_until_its_last_day, no_shows_are_told_in_date_order,
+                a_second_no_show_a_day_changes_nothing, a_second_ban_of_a_day_changes_nothing,
+                a_ban_consumes_what_led_to_it
+            }
+            revocations {
+                a_token_is_revoked_until_it_expires, revoking_again_does_nothing,
+                expired_ones_are_forgotten
+            }
+            leases {
+                a_lease_keeps_others_out, its_holder_renews_it, it_ends_when_it_says,
+                it_is_given_back, only_its_holder_gives_it_back, jobs_have_leases_of_their_own
+            }
+            calendar_queries {
+                days_and_quotas_of_a_range, the_catalogue_is_read
+            }
+            account_queries {
+                an_account_and_its_visitors, standing_of_a_document
+            }
+            order_queries {
+                the_newest_come_first, pages_follow_each_other, tabs_show_their_states,
+                an_order_is_read_whosever, refunds_are_read, only_what_succeeded_is_refunded
+            }
+            sweep {
+                all_dates_are_told_in_order, sound_sales_bring_no_finding,
+                a_wrong_count_is_found, places_without_a_quota_are_found,
+                a_state_that_is_not_that_of_its_tickets_is_found,
+                a_payment_without_the_ledger_is_found, a_refund_without_its_row_is_found,
+                findings_tell_no_personal_data
+            }
+            contention {
+                a_second_unit_waits_for_the_day, locked_quotas_lose_no_update,
+                locked_orders_lose_no_update, a_locked_account_counts_exactly,
+                of_orders_for_one_document_one_succeeds, of_unpaid_orders_one_succeeds,
+                of_equal_requests_one_succeeds, of_two_accounts_of_a_person_one_succeeds,
+                each_attempt_is_claimed_by_one, each_submission_is_claimed_by_one,
+                a_lease_goes_to_one
+            }
+        }
+    };
+}
+
+/// As [`contract_suite!`](crate::contract_suite), the cases in which two units are open at once;
+/// a store that runs one unit after the other would wait for itself.
+#[macro_export]
+macro_rules! concurrent_contract_suite {
+    ($factory:path) => {
+        $crate::contract_tests! { $factory;
+            concurrent {
+                orders_that_are_locked_are_passed_over, a_deadlock_is_run_again,
+                a_swallowed_deadlock_is_not_committed
+            }
+        }
+    };
+}
+
+/// The tests of the suites above.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! contract_tests {
+    ($factory:path; $($area:ident { $($case:ident),+ $(,)? })+) => {$(
+        mod $area {
+            use super::*;
+
+            $(
+                #[test]
+                fn $case() {
+                    $crate::testing::contract::$area::$case(&$factory());
+                }
+            )+
+        }
+    )+};
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! The stores of one unit.
+
+use crate::ports::{
+    AccountStore, BanStore, CatalogueStore, DayStore, LeaseStore, LedgerStore, OrderStore,
+    OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore, Stores, TicketStore,
+    VisitorStore,
+};
+
+use super::locks::Locks;
+use super::tables::Tables;
+
+/// Everything as the unit sees it: what was committed before it, and its own writes.
+pub(super) struct Draft {
+    pub(super) tables: Tables,
+    pub(super) locks: Locks,
+}
+
+impl Draft {
+    pub(super) fn of(tables: Tables) -> Self {
+        Self {
+            tables,
+            locks: Locks::default(),
+        }
+    }
+
+    pub(super) fn into_tables(self) -> Tables {
+        self.tables
+    }
+}
+
+impl Stores for Draft {
+    fn days(&mut self) -> &mut dyn DayStore {
+        self
+    }
+
+    fn quotas(&mut self) -> &mut dyn QuotaStore {
+        self
+    }
+
+    fn orders(&mut self) -> &mut dyn OrderStore {
+        self
+    }
+
+    fn tickets(&mut self) -> &mut dyn TicketStore {
+        self
+    }
+
+    fn catalogue(&mut self) -> &mut dyn CatalogueStore {
+        self
+    }
+
+    fn accounts(&mut self) -> &mut dyn AccountStore {
+        self
+    }
+
+    fn visitors(&mut self) -> &mut dyn VisitorStore {
+        self
+    }
+
+    fn payments(&mut self) -> &mut dyn PaymentStore {
+        self
+    }
+
+    fn refunds(&mut self) -> &mut dyn RefundStore {
+        self
+    }
+
+    fn ledger(&mut self) -> &mut dyn LedgerStore {
+        self
+    }
+
+    fn outbox(&mut self) -> &mut dyn OutboxStore {
+        self
+    }
+
+    fn bans(&mut self) -> &mut dyn BanStore {
+        self
+    }
+
+    fn revocations(&mut self) -> &mut dyn RevocationStore {
+        self
+    }
+
+    fn leases(&mut self) -> &mut dyn LeaseStore {
+        self
+    }
+}

@@ -1,0 +1,77 @@
+//! What a unit has locked, and whether it did so in the order that all units keep.
+
+use std::collections::BTreeSet;
+
+use crate::id::OrderId;
+use crate::ports::StoreError;
+use crate::visit_date::VisitDate;
+
+/// The locks of one unit.
+#[derive(Debug, Default)]
+pub(super) struct Locks {
+    days: BTreeSet<VisitDate>,
+    quotas: BTreeSet<VisitDate>,
+    orders: BTreeSet<OrderId>,
+}
+
+fn fault(text: &str) -> StoreError {
+    StoreError::Fault(text.to_owned())
+}
+
+impl Locks {
+    pub(super) fn day(&mut self, date: VisitDate) -> Result<(), StoreError> {
+        if self.days.contains(&date) {
+            return Ok(());
+        }
+        if !self.quotas.is_empty() || !self.orders.is_empty() {
+            return Err(fault("lock order: a day after quotas or orders"));
+        }
+        if self.days.last().is_some_and(|last| *last > date) {
+            return Err(fault("lock order: days in date order"));
+        }
+        self.days.insert(date);
+        Ok(())
+    }
+
+    pub(super) fn quotas(&mut self, date: VisitDate) -> Result<(), StoreError> {
+        if self.quotas.contains(&date) {
+            return Ok(());
+        }
+        if !self.orders.is_empty() {
+            return Err(fault("lock order: quotas after orders"));
+        }
+        if self.quotas.last().is_some_and(|last| *last > date) {
+            return Err(fault("lock order: quotas in date order"));
+        }
+        self.quotas.insert(date);
+        Ok(())
+    }
+
+    /// `ids` may come in any order: the store locks those of one call by id.
+    pub(super) fn orders(&mut self, ids: &[OrderId]) -> Result<(), StoreError> {
+        let last = self.orders.last().copied();
+        let mut new = ids.iter().filter(|id| !self.orders.contains(id));
+        if last.is_some_and(|last| new.any(|id| *id < last)) {
+            return Err(fault("lock order: orders by id"));
+        }
+        self.orders.extend(ids);
+        Ok(())
+    }
+
+    /// An order that this unit inserted is its own.
+    pub(super) fn inserted(&mut self, id: OrderId) {
+        self.orders.insert(id);
+    }
+
+    pub(super) fn holds_quotas(&self, date: VisitDate) -> Result<(), StoreError> {
+        let held = self.quotas.contains(&date);
+        held.then_some(())
+            .ok_or_else(|| fault("quotas are saved that were not locked"))
+    }
+
+    pub(super) fn holds_order(&self, id: OrderId) -> Result<(), StoreError> {
+        let held = self.orders.contains(&id);
+        held.then_some(())
+            .ok_or_else(|| fault("an order is saved that was not locked"))
+    }
+}

@@ -1,0 +1,181 @@
+//! The search for contradictions in what is committed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ledger::LedgerKind;
+use crate::money::{Fen, MoneyError};
+use crate::order::{Order, OrderState, TicketState};
+use crate::payment::AttemptState;
+use crate::ports::{Finding, StoreError, Sweep};
+use crate::quota::QuotaKey;
+use crate::visit_date::VisitDate;
+
+use super::MemoryStore;
+use super::tables::Tables;
+
+impl Sweep for MemoryStore {
+    fn dates(&self) -> Result<Vec<VisitDate>, StoreError> {
+        let tables = self.snapshot();
+        let days = tables.days.keys().copied();
+        let quotas = tables.quotas.keys().map(|key| key.date);
+        let orders = tables.orders.values().map(|order| order.date);
+        let dates: BTreeSet<VisitDate> = days.chain(quotas).chain(orders).collect();
+        Ok(dates.into_iter().collect())
+    }
+
+    fn check_date(&self, date: VisitDate) -> Result<Vec<Finding>, StoreError> {
+        let tables = self.snapshot();
+        let orders: Vec<&Order> = tables
+            .orders
+            .values()
+            .map(|order| &**order)
+            .filter(|order| order.date == date)
+            .collect();
+        let mut findings = twice_admitted(&orders);
+        findings.extend(tables.miscounted(date, &orders));
+        findings.extend(orders.iter().copied().filter_map(wrong_state));
+        for order in orders {
+            let wrong = tables.wrong_money(order).unwrap_or_else(|error| {
+                let text = error.to_string();
+                vec![text]
+            });
+            findings.extend(wrong.into_iter().map(|what| finding("6.6", order, &what)));
+        }
+        Ok(findings)
+    }
+}
+
+fn finding(rule: &'static str, order: &Order, what: &str) -> Finding {
+    let text = format!("order {}: {what}", order.number);
+    Finding { rule, text }
+}
+
+fn twice_admitted(orders: &[&Order]) -> Vec<Finding> {
+    let mut seen = BTreeSet::new();
+    let mut findings = Vec::new();
+    for order in orders {
+        let live = order.tickets.iter().filter(|ticket| ticket.state.is_live());
+        for document in live.filter_map(|ticket| ticket.document_hash) {
+            if !seen.insert(document) {
+                findings.push(finding("4.3", order, "a document is admitted twice"));
+            }
+        }
+    }
+    findings
+}
+
+/// What is wrong with an order's state beside those of its tickets (section 5 of the rules).
+fn wrong_state(order: &Order) -> Option<Finding> {
+    use TicketState::{Cancelled, Expired, Held, Refunded, Used, Valid};
+
+    let items = order.tickets.iter().flat_map(|ticket| {
+        let add_ons = ticket.add_ons.iter().map(|add_on| add_on.state);
+        std::iter::once(ticket.state).chain(add_ons)
+    });
+    let allowed: &[TicketState] = match order.state {
+        OrderState::Unpaid => &[Held],
+        OrderState::Paid => &[Valid, Used, Refunded, Expired],
+        OrderState::Used => &[Used, Valid, Refunded, Expired],
+        OrderState::Refunded => &[Refunded],
+        OrderState::Cancelled => &[Cancelled],
+        OrderState::Closed => &[Cancelled, Refunded, Used],
+    };
+    let strays = items.filter(|state| !allowed.contains(state)).count();
+    let what = format!(
+        "{} with {strays} places in no such state",
+        order.state.code()
+    );
+    let mut derived = order.clone();
+    derived.derive_state();
+    if strays > 0 {
+        Some(finding("5", order, &what))
+    } else if derived.state != order.state {
+        Some(finding("5", order, "its state is not that of its tickets"))
+    } else {
+        None
+    }
+}
+
+impl Tables {
+    fn miscounted(&self, date: VisitDate, orders: &[&Order]) -> Vec<Finding> {
+        let mut live: BTreeMap<QuotaKey, u32> = BTreeMap::new();
+        for order in orders {
+            for (venue, places) in order.live_places() {
+                let session = order.session.clone();
+                let key = QuotaKey {
+                    date,
+                    session,
+                    venue,
+                };
+                *live.entry(key).or_default() += places;
+            }
+        }
+        let mut findings = Vec::new();
+        for quota in self.quotas_in(&(date..=date)) {
+            let counted = live.remove(quota.key()).unwrap_or_default();
+            let ceiling = quota.capacity().max(quota.taken());
+            if counted != quota.taken() || quota.ceiling() != ceiling {
+                findings.push(quota_finding(quota.key(), quota.taken(), counted));
+            }
+        }
+        findings.extend(live.iter().map(|(key, live)| quota_finding(key, 0, *live)));
+        findings
+    }
+
+    fn wrong_money(&self, order: &Order) -> Result<Vec<String>, MoneyError> {
+        let prices = order.tickets.iter().flat_map(|ticket| {
+            let add_ons = ticket.add_ons.iter().map(|add_on| add_on.price);
+            std::iter::once(ticket.price).chain(add_ons)
+        });
+        let refunds = self.refunds.values().map(|row| &row.refund);
+        let refunds = refunds.filter(|refund| refund.order == order.id);
+        let booked = |kind| {
+            let lines = self.ledger.iter();
+            let lines = lines.filter(|line| line.order == order.id && line.kind == kind);
+            Fen::total(lines.map(|line| line.amount))
+        };
+        let is_paid = self.attempts.get(&order.number).is_some_and(|attempt| {
+            attempt.state == AttemptState::Paid && attempt.amount == order.paid
+        });
+        let checks = [
+            (
+                order.total == Fen::total(prices)?,
+                "its total is not the sum of its prices",
+            ),
+            (
+                order.paid.is_zero() || order.paid == order.total,
+                "not its total was paid",
+            ),
+            (
+                order.paid == booked(LedgerKind::Payment)?,
+                "the ledger knows another payment",
+            ),
+            (
+                order.refunded == booked(LedgerKind::Refund)?,
+                "the ledger knows another refund",
+            ),
+            (
+                order.refunded == Fen::total(refunds.map(|refund| refund.amount))?,
+                "its refunds add up to another sum",
+            ),
+            (
+                order.refunded <= order.paid,
+                "more is asked back than was paid",
+            ),
+            (
+                order.paid.is_zero() || is_paid,
+                "it is paid without a paid attempt",
+            ),
+        ];
+        let wrong = checks.into_iter().filter(|(holds, _)| !holds);
+        Ok(wrong.map(|(_, what)| what.to_owned()).collect())
+    }
+}
+
+fn quota_finding(key: &QuotaKey, taken: u32, live: u32) -> Finding {
+    let QuotaKey { session, venue, .. } = key;
+    Finding {
+        rule: "4.6",
+        text: format!("{session} {venue}: {taken} taken, {live} live places"),
+    }
+}
