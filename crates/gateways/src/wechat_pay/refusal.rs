@@ -116,7 +116,9 @@ mod tests {
             (302, ""),
             (400, r#"{"code":"SYSTEMERROR"}"#),
             (403, r#"{"code":"FREQUENCY_LIMIT_EXCEED"}"#),
+            (408, ""),
             (429, r#"{"code":"RATELIMIT_EXCEEDED"}"#),
+            (429, r#"{"code":"SLOW_DOWN"}"#),
             (500, r#"{"code":"SYSTEM_ERROR","message":"…"}"#),
             (502, "<html>"),
         ] {
