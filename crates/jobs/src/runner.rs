@@ -156,7 +156,7 @@ mod tests {
             context: kit.context.clone(),
             terms: terms("runner"),
             waiter: Arc::new(MovingWaiter::stopping_at(kit.clock(), waits)),
-            observer: Arc::clone(&runs) as _,
+            observer: runs.clone(),
         };
         schedule.keep_running();
         let second = |run: &JobRun| (run.started_at - began).num_seconds();

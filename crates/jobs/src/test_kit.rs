@@ -31,8 +31,8 @@ impl Kit {
         museum.open(museum.day(), 20);
         let provider = Arc::new(ScriptedPayments::new());
         let context = JobContext {
-            unit_of_work: Arc::clone(&store) as _,
-            provider: Arc::clone(&provider) as _,
+            unit_of_work: store.clone(),
+            provider: provider.clone(),
             rules: museum.rules.clone(),
             clock: Arc::new(museum.clock.clone()),
             ids: Arc::new(SequentialIds::of_source(9)),

@@ -1,0 +1,77 @@
+//! The commands that there are.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{
+    check_config, holidays, jobs, migrate, opening_days, quota, refund, ticket_types, verify,
+};
+use crate::failure::Failure;
+
+/// The operator's command line of the ticket office.
+///
+/// Settings are those of the services: config/default.toml, the file of PALACE_ENV, and
+/// PALACE__SECTION__KEY variables. Every command may be run again.
+#[derive(Debug, Parser)]
+#[command(name = "manage", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Bring the database's tables up to date
+    Migrate,
+    /// Print the tables as the database describes them
+    SchemaDump,
+    /// Sessions, venues and prices
+    #[command(subcommand)]
+    TicketTypes(ticket_types::Command),
+    /// Statutory holidays, which opening days are proposed from
+    #[command(subcommand)]
+    Holidays(holidays::Command),
+    /// Which days can be booked
+    #[command(subcommand)]
+    OpeningDays(opening_days::Command),
+    /// How many places are sold
+    #[command(subcommand)]
+    Quota(quota::Command),
+    /// Refund an order, or some of its tickets, in the name of the museum
+    Refund(refund::Arguments),
+    /// Read everything and report each contradiction; exits 1 if there is any
+    Verify(verify::Arguments),
+    /// Check the settings and everything they lead to
+    CheckConfig,
+    /// The scheduled jobs
+    #[command(subcommand)]
+    Jobs(jobs::Command),
+}
+
+impl Command {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Migrate => migrate::migrate(),
+            Self::SchemaDump => migrate::dump_schema(),
+            Self::TicketTypes(command) => command.run(),
+            Self::Holidays(command) => command.run(),
+            Self::OpeningDays(command) => command.run(),
+            Self::Quota(command) => command.run(),
+            Self::Refund(arguments) => arguments.run(),
+            Self::Verify(arguments) => arguments.run(),
+            Self::CheckConfig => check_config::run(),
+            Self::Jobs(command) => command.run(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,11 @@
+//! One file for each command, with its arguments and its words.
+
+pub(crate) mod check_config;
+pub(crate) mod holidays;
+pub(crate) mod jobs;
+pub(crate) mod migrate;
+pub(crate) mod opening_days;
+pub(crate) mod quota;
+pub(crate) mod refund;
+pub(crate) mod ticket_types;
+pub(crate) mod verify;

@@ -1,0 +1,15 @@
+//! The command line as a process, on a real database.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what is missing fails the test"
+)]
+
+mod days;
+mod jobs;
+mod money;
+mod office;
+mod quotas;
+mod setting_up;
+mod verify;
