@@ -2,7 +2,7 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use domain::ports::StoreError;
 
 use crate::errors::classify;
@@ -65,6 +65,16 @@ impl Database {
                 error => Err(error),
             },
         }
+    }
+
+    /// What the server says it is, such as `10.11.19-MariaDB`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is no connection.
+    pub fn server_version(&self) -> Result<String, StoreError> {
+        diesel::select(sql::<Text>("VERSION()"))
+            .get_result(&mut **self.pool.get()?)
+            .map_err(|error| classify(&error))
     }
 
     /// The server's `innodb_flush_log_at_trx_commit`. Only with 1 is a commit on disk before it
