@@ -88,14 +88,17 @@ fn place_group(
 ) -> Result<Vec<Placed>, GroupError> {
     let mut picture = Picture::take(stores, requests)?;
     let mut placed = Vec::with_capacity(requests.len());
+    let mut created = Vec::new();
     let mut lapsed = BTreeSet::new();
     for request in requests {
         placed.push(match decide(&picture, request, Purpose::New, rules)? {
             Verdict::Accept(order) => {
                 picture.accept(&order)?;
+                created.push((*order).clone());
                 Placed::Created(order)
             }
-            // A commit whose answer was lost: the unit ran again and found its own order.
+            // A commit whose answer was lost: the unit ran again and found its own order, which
+            // is answered as created and not stored a second time.
             Verdict::Existing(order) if order.id == request.order => Placed::Created(order),
             Verdict::Existing(order) => Placed::Existing(order),
             Verdict::KeyReused => Placed::KeyReused,
@@ -114,13 +117,6 @@ fn place_group(
     if !lapsed.is_empty() {
         return Err(GroupError::Lapsed(lapsed));
     }
-    let created: Vec<Order> = placed
-        .iter()
-        .filter_map(|placed| match placed {
-            Placed::Created(order) => Some((**order).clone()),
-            _ => None,
-        })
-        .collect();
     store_created(stores, &picture, &created)?;
     Ok(placed)
 }
