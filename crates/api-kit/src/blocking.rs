@@ -86,9 +86,13 @@ impl BlockingPool {
 impl Drop for BlockingPool {
     fn drop(&mut self) {
         self.queue = None;
+        let here = std::thread::current().id();
         for thread in self.threads.drain(..) {
-            // A thread cannot have panicked: each job is caught.
-            let _ = thread.join();
+            // The last owner may be a job, on one of these threads, which cannot wait for itself.
+            if thread.thread().id() != here {
+                // A thread cannot have panicked: each job is caught.
+                let _ = thread.join();
+            }
         }
     }
 }
@@ -146,6 +150,23 @@ mod tests {
         let error = pool.run(|| ()).await.unwrap_err();
         assert_eq!(error.code().code, "overloaded");
         release.send(()).unwrap();
+    }
+
+    #[test]
+    fn a_job_may_be_the_last_owner_of_its_pool() {
+        let pool = Arc::new(BlockingPool::start("test", 1).unwrap());
+        let (release, held) = channel::<()>();
+        let (done, finished) = channel::<()>();
+        let owner = Arc::clone(&pool);
+        pool.enqueue(Box::new(move || {
+            let _ = held.recv();
+            drop(owner);
+            done.send(()).unwrap();
+        }))
+        .unwrap();
+        drop(pool);
+        drop(release);
+        assert!(finished.recv().is_ok());
     }
 
     #[test]

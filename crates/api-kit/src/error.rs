@@ -3,6 +3,7 @@
 pub mod codes;
 mod detail;
 pub(crate) mod foreign;
+mod refusals;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +12,6 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use domain::ports::StoreError;
 use domain::text::{Language, LocalText};
 use serde_json::{Value, json};
 
@@ -19,6 +19,7 @@ pub use codes::ErrorCode;
 pub use detail::Detail;
 pub use foreign::ErrorBody;
 pub(crate) use foreign::from_actix;
+pub use refusals::refund_detail;
 
 /// How long a caller is asked to wait when the house is busy, in seconds.
 const BUSY_FOR: u64 = 1;
@@ -178,19 +179,5 @@ impl ResponseError for ApiError {
 
     fn error_response(&self) -> HttpResponse {
         self.response(Language::default(), "")
-    }
-}
-
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unavailable | StoreError::Contention => Self::overloaded().caused_by(error),
-            StoreError::Unknown => Self::new(&codes::OUTCOME_UNKNOWN)
-                .retry_after(BUSY_FOR)
-                .caused_by(error),
-            StoreError::Duplicate(_) | StoreError::LeaseLost | StoreError::Fault(_) => {
-                Self::internal(error)
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use domain::category::CategoryError;
 use domain::identity::{BirthDateError, DocumentError};
 use domain::person_name::NameError;
+use domain::ports::StoreError;
 use domain::refund::RefundReason;
 use domain::refusal::Reason;
 use domain::session::SessionCode;
