@@ -70,3 +70,86 @@ pub(crate) fn quotas_of(
         .bind::<Date, _>(date)
         .load(connection)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use diesel::connection::SimpleConnection;
+    use diesel::sql_types::{Nullable, Text};
+
+    use super::*;
+    use crate::test_support::TestDatabase;
+
+    #[derive(Debug, QueryableByName)]
+    struct Plan {
+        #[diesel(sql_type = Nullable<Text>, column_name = "type")]
+        access: Option<String>,
+        #[diesel(sql_type = Nullable<Text>)]
+        key: Option<String>,
+        #[diesel(sql_type = Nullable<Text>, column_name = "Extra")]
+        extra: Option<String>,
+    }
+
+    /// A server with so few rows, all of one day, would rather scan the table.
+    fn few_rows() -> TestDatabase {
+        let database = TestDatabase::create();
+        let mut rows = String::new();
+        for number in 1..=40 {
+            write!(
+                rows,
+                "INSERT INTO quotas VALUES ('2026-12-01', 'session_{number}', 'palace', 9, 9, 0);
+                 INSERT INTO orders (id, number, account_id, kind, visit_date, session_code,
+                     phone, state, request_key, body_digest, created_at, pay_by, total_fen,
+                     paid_fen, refunded_fen)
+                 VALUES (CONCAT('order-', LPAD({number}, 10, '0')), '{number}', 'account-00000000',
+                     'ordinary', '2026-12-01', 'morning', '13800138000', 'paid',
+                     RPAD({number}, 32, '-'), RPAD('', 32, '-'), NOW(), NOW(), 0, 0, 0);"
+            )
+            .unwrap();
+        }
+        let mut connection = MysqlConnection::establish(database.url()).unwrap();
+        let statements = format!("{rows} ANALYZE TABLE orders, quotas");
+        connection.batch_execute(&statements).unwrap();
+        database
+    }
+
+    fn assert_runs_over_the_primary_key(connection: &mut MysqlConnection, sql: &str) {
+        let plans: Vec<Plan> = diesel::sql_query(format!("EXPLAIN {sql}"))
+            .load(connection)
+            .unwrap();
+        assert_eq!(plans.len(), 1, "{plans:?}");
+        assert_eq!(plans[0].key.as_deref(), Some("PRIMARY"), "{sql}: {plans:?}");
+        // An `index` over the primary key would be a scan of the whole table.
+        let access = plans[0].access.as_deref().unwrap_or_default();
+        assert!(
+            ["const", "range", "ref"].contains(&access),
+            "{sql}: {plans:?}"
+        );
+        let sorted = plans[0]
+            .extra
+            .as_deref()
+            .is_some_and(|extra| extra.contains("filesort"));
+        assert!(
+            !sorted,
+            "what is sorted was locked in another order: {plans:?}"
+        );
+    }
+
+    #[test]
+    fn locks_are_taken_over_the_primary_key() {
+        let database = few_rows();
+        let mut connection = MysqlConnection::establish(database.url()).unwrap();
+        for count in [1, 2, 30, 512] {
+            let ids = (1..=count).map(|number| format!("'order-{number:010}'"));
+            let ids: Vec<String> = ids.collect();
+            for taken in [Taken::Wait, Taken::Skip] {
+                let marks = vec!["?"; count].join(", ");
+                let sql = orders_sql(count, taken).replace(&marks, &ids.join(", "));
+                assert_runs_over_the_primary_key(&mut connection, &sql);
+            }
+        }
+        let sql = QUOTAS_SQL.replace('?', "'2026-12-01'");
+        assert_runs_over_the_primary_key(&mut connection, &sql);
+    }
+}
