@@ -1,0 +1,22 @@
+//! The stores on a live server: the domain's contract, and what only a database can get wrong.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "these are tests, helpers included"
+)]
+
+mod accounts;
+mod bookkeeping;
+mod contract;
+mod errors;
+mod leases;
+mod migrations;
+mod payments;
+mod proxy;
+mod raw;
+mod refunds;
+mod samples;
+mod sweep;
+mod sweep_scene;
+mod unit_of_work;

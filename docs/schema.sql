@@ -1,0 +1,333 @@
+CREATE TABLE `accounts` (
+  `id` binary(16) NOT NULL,
+  `open_id` varchar(128) NOT NULL,
+  `phone` varchar(16) DEFAULT NULL,
+  `phone_verified` tinyint(1) NOT NULL,
+  `registered_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uk_accounts_open_id` (`open_id`),
+  CONSTRAINT `ck_accounts_phone_verified` CHECK (`phone_verified` = 0 or `phone` is not null)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `bans` (
+  `document_hash` binary(16) NOT NULL,
+  `third_day` date NOT NULL,
+  `last_day` date NOT NULL,
+  PRIMARY KEY (`document_hash`,`third_day`),
+  CONSTRAINT `ck_bans_last_day` CHECK (`last_day` >= `third_day`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `holiday_periods` (
+  `first_day` date NOT NULL,
+  `last_day` date NOT NULL,
+  `name_zh` varchar(200) NOT NULL,
+  `name_en` varchar(200) NOT NULL,
+  `eve` date DEFAULT NULL,
+  PRIMARY KEY (`first_day`),
+  CONSTRAINT `ck_holiday_periods_days` CHECK (`first_day` <= `last_day`),
+  CONSTRAINT `ck_holiday_periods_eve` CHECK (`eve` is null or `eve` between `first_day` and `last_day`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `holiday_years` (
+  `year` int(11) NOT NULL,
+  PRIMARY KEY (`year`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `job_leases` (
+  `job` varchar(64) NOT NULL,
+  `holder` varchar(128) NOT NULL,
+  `held_until` datetime(6) NOT NULL,
+  PRIMARY KEY (`job`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `no_shows` (
+  `document_hash` binary(16) NOT NULL,
+  `visit_date` date NOT NULL,
+  `cause` varchar(16) NOT NULL,
+  `ticket_id` binary(16) NOT NULL,
+  `recorded_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`document_hash`,`visit_date`),
+  CONSTRAINT `ck_no_shows_cause` CHECK (`cause` in ('late_refund','absent'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `opening_days` (
+  `visit_date` date NOT NULL,
+  `state` varchar(16) NOT NULL,
+  `opens` time NOT NULL,
+  `last_entry` time NOT NULL,
+  `closes` time NOT NULL,
+  `note_zh` varchar(1000) DEFAULT NULL,
+  `note_en` varchar(1000) DEFAULT NULL,
+  `version` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`visit_date`),
+  CONSTRAINT `ck_opening_days_state` CHECK (`state` in ('open','closed')),
+  CONSTRAINT `ck_opening_days_hours` CHECK (`opens` < `last_entry` and `last_entry` <= `closes`),
+  CONSTRAINT `ck_opening_days_note` CHECK (`note_zh` is null = (`note_en` is null))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `orders` (
+  `id` binary(16) NOT NULL,
+  `number` varchar(18) NOT NULL,
+  `account_id` binary(16) NOT NULL,
+  `kind` varchar(16) NOT NULL,
+  `visit_date` date NOT NULL,
+  `session_code` varchar(32) NOT NULL,
+  `phone` varchar(16) NOT NULL,
+  `state` varchar(16) NOT NULL,
+  `cancel_cause` varchar(16) DEFAULT NULL,
+  `unpaid_account` binary(16) DEFAULT NULL,
+  `request_key` binary(32) NOT NULL,
+  `body_digest` binary(32) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `pay_by` datetime(6) NOT NULL,
+  `paid_at` datetime(6) DEFAULT NULL,
+  `total_fen` bigint(20) NOT NULL,
+  `paid_fen` bigint(20) NOT NULL,
+  `refunded_fen` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uk_orders_number` (`number`),
+  UNIQUE KEY `uk_orders_request_key` (`request_key`),
+  UNIQUE KEY `uk_orders_unpaid_account` (`unpaid_account`),
+  KEY `ix_orders_account` (`account_id`,`id`),
+  KEY `ix_orders_lapsed` (`state`,`pay_by`),
+  KEY `ix_orders_lapsed_of_day` (`visit_date`,`state`,`pay_by`),
+  CONSTRAINT `ck_orders_kind` CHECK (`kind` in ('ordinary','annual_pass')),
+  CONSTRAINT `ck_orders_state` CHECK (`state` in ('unpaid','paid','used','refunded','cancelled','closed')),
+  CONSTRAINT `ck_orders_cancel_cause` CHECK ((`cancel_cause` is null or `cancel_cause` in ('tourist','expired')) and `state` = 'cancelled' = (`cancel_cause` is not null)),
+  CONSTRAINT `ck_orders_unpaid_account` CHECK (`state` = 'unpaid' = (`unpaid_account` is not null) and (`unpaid_account` is null or `unpaid_account` = `account_id`)),
+  CONSTRAINT `ck_orders_money` CHECK (`total_fen` >= 0 and `refunded_fen` >= 0 and `refunded_fen` <= `paid_fen`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `outbox_messages` (
+  `kind` varchar(32) NOT NULL,
+  `reference` varchar(64) NOT NULL,
+  `account_id` binary(16) NOT NULL,
+  `order_id` binary(16) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`kind`,`reference`),
+  CONSTRAINT `ck_outbox_messages_kind` CHECK (`kind` in ('order_paid','late_payment_returned','refund_succeeded'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `payment_attempts` (
+  `number` varchar(32) NOT NULL,
+  `order_id` binary(16) NOT NULL,
+  `amount_fen` bigint(20) NOT NULL,
+  `payer_open_id` varchar(128) NOT NULL,
+  `time_expire` datetime(6) NOT NULL,
+  `state` varchar(16) NOT NULL,
+  `prepay_id` varchar(128) DEFAULT NULL,
+  `transaction_id` varchar(64) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `next_check_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`number`),
+  UNIQUE KEY `uk_payment_attempts_order` (`order_id`),
+  KEY `ix_payment_attempts_due` (`state`,`next_check_at`),
+  CONSTRAINT `ck_payment_attempts_amount` CHECK (`amount_fen` >= 0),
+  CONSTRAINT `ck_payment_attempts_state` CHECK (`state` in ('open','paid','closed','difference'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `payment_differences` (
+  `transaction_id` varchar(64) NOT NULL,
+  `cause` varchar(32) NOT NULL,
+  `number` varchar(32) NOT NULL,
+  `amount_fen` bigint(20) NOT NULL,
+  `expected_fen` bigint(20) DEFAULT NULL,
+  `payer_open_id` varchar(128) NOT NULL,
+  `success_time` datetime(6) NOT NULL,
+  `noticed_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`transaction_id`,`cause`),
+  KEY `ix_payment_differences_number` (`number`),
+  CONSTRAINT `ck_payment_differences_amount` CHECK (`amount_fen` >= 0),
+  CONSTRAINT `ck_payment_differences_cause` CHECK (`cause` in ('unknown_number','amount','payer','paid_twice'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `quotas` (
+  `visit_date` date NOT NULL,
+  `session_code` varchar(32) NOT NULL,
+  `venue_code` varchar(32) NOT NULL,
+  `capacity` int(10) unsigned NOT NULL,
+  `ceiling` int(10) unsigned NOT NULL,
+  `taken` int(10) unsigned NOT NULL,
+  PRIMARY KEY (`visit_date`,`session_code`,`venue_code`),
+  CONSTRAINT `ck_quotas_taken` CHECK (`taken` between 0 and `ceiling` and `ceiling` >= `capacity`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `refunds` (
+  `id` binary(16) NOT NULL,
+  `order_id` binary(16) NOT NULL,
+  `account_id` binary(16) NOT NULL,
+  `cause` varchar(16) NOT NULL,
+  `amount_fen` bigint(20) NOT NULL,
+  `state` varchar(16) NOT NULL,
+  `submission_number` varchar(64) DEFAULT NULL,
+  `request_key` binary(32) NOT NULL,
+  `body_digest` binary(32) NOT NULL,
+  `requested_at` datetime(6) NOT NULL,
+  `finished_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uk_refunds_request_key` (`request_key`),
+  KEY `ix_refunds_order` (`order_id`,`requested_at`),
+  KEY `ix_refunds_submission` (`submission_number`),
+  KEY `ix_refunds_waiting` (`state`,`submission_number`,`requested_at`),
+  CONSTRAINT `fk_refunds_submission` FOREIGN KEY (`submission_number`) REFERENCES `refund_submissions` (`number`),
+  CONSTRAINT `ck_refunds_amount` CHECK (`amount_fen` >= 0),
+  CONSTRAINT `ck_refunds_cause` CHECK (`cause` in ('tourist','staff','late_payment')),
+  CONSTRAINT `ck_refunds_state` CHECK (`state` in ('requested','submitted','succeeded','failed'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `refund_items` (
+  `refund_id` binary(16) NOT NULL,
+  `position` smallint(5) unsigned NOT NULL,
+  `ticket_id` binary(16) NOT NULL,
+  `add_on_id` binary(16) DEFAULT NULL,
+  `venue_code` varchar(32) NOT NULL,
+  `category` varchar(16) NOT NULL,
+  `amount_fen` bigint(20) NOT NULL,
+  PRIMARY KEY (`refund_id`,`position`),
+  CONSTRAINT `fk_refund_items_refund` FOREIGN KEY (`refund_id`) REFERENCES `refunds` (`id`),
+  CONSTRAINT `ck_refund_items_amount` CHECK (`amount_fen` >= 0),
+  CONSTRAINT `ck_refund_items_category` CHECK (`category` in ('standard','senior','student','minor','annual_pass'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `refund_submissions` (
+  `number` varchar(64) NOT NULL,
+  `order_id` binary(16) NOT NULL,
+  `order_number` varchar(32) NOT NULL,
+  `amount_fen` bigint(20) NOT NULL,
+  `total_fen` bigint(20) NOT NULL,
+  `state` varchar(16) NOT NULL,
+  `attempts` int(10) unsigned NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `next_attempt_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`number`),
+  KEY `ix_refund_submissions_order` (`order_id`,`created_at`),
+  KEY `ix_refund_submissions_due` (`state`,`next_attempt_at`),
+  CONSTRAINT `ck_refund_submissions_amount` CHECK (`amount_fen` between 0 and `total_fen`),
+  CONSTRAINT `ck_refund_submissions_state` CHECK (`state` in ('pending','accepted','succeeded','failed'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `revoked_tokens` (
+  `token_id` varchar(128) NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`token_id`),
+  KEY `ix_revoked_tokens_expires_at` (`expires_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `sales_ledger` (
+  `order_id` binary(16) NOT NULL,
+  `kind` varchar(16) NOT NULL,
+  `reference` varchar(64) NOT NULL,
+  `venue_code` varchar(32) NOT NULL,
+  `category` varchar(16) NOT NULL,
+  `visit_date` date NOT NULL,
+  `session_code` varchar(32) NOT NULL,
+  `quantity` int(10) unsigned NOT NULL,
+  `amount_fen` bigint(20) NOT NULL,
+  `occurred_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`order_id`,`kind`,`reference`,`venue_code`,`category`),
+  CONSTRAINT `ck_sales_ledger_kind` CHECK (`kind` in ('payment','refund')),
+  CONSTRAINT `ck_sales_ledger_category` CHECK (`category` in ('standard','senior','student','minor','annual_pass')),
+  CONSTRAINT `ck_sales_ledger_amount` CHECK (`amount_fen` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `saved_visitors` (
+  `id` binary(16) NOT NULL,
+  `account_id` binary(16) NOT NULL,
+  `document_type` varchar(32) NOT NULL,
+  `nationality` varchar(3) DEFAULT NULL,
+  `document_hash` binary(16) NOT NULL,
+  `sealed_key_id` varchar(64) NOT NULL,
+  `sealed_identity` varbinary(512) NOT NULL,
+  `birth_date` date DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uk_saved_visitors_document` (`account_id`,`document_hash`),
+  CONSTRAINT `ck_saved_visitors_document_type` CHECK (`document_type` in ('id_card','hk_macau_permit','permanent_resident','passport','taiwan_permit','residence_permit'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `sessions` (
+  `code` varchar(32) NOT NULL,
+  `name_zh` varchar(200) NOT NULL,
+  `name_en` varchar(200) NOT NULL,
+  `entry_from` time DEFAULT NULL,
+  `entry_until` time DEFAULT NULL,
+  `position` smallint(5) unsigned NOT NULL,
+  PRIMARY KEY (`code`),
+  CONSTRAINT `ck_sessions_entry` CHECK (`entry_from` is null or `entry_until` is null or `entry_from` < `entry_until`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `tickets` (
+  `id` binary(16) NOT NULL,
+  `order_id` binary(16) NOT NULL,
+  `position` tinyint(3) unsigned NOT NULL,
+  `visit_date` date NOT NULL,
+  `session_code` varchar(32) NOT NULL,
+  `account_id` binary(16) NOT NULL,
+  `venue_code` varchar(32) NOT NULL,
+  `document_type` varchar(32) NOT NULL,
+  `nationality` varchar(3) DEFAULT NULL,
+  `document_hash` binary(16) DEFAULT NULL,
+  `active_document` binary(16) DEFAULT NULL,
+  `sealed_key_id` varchar(64) DEFAULT NULL,
+  `sealed_identity` varbinary(1024) DEFAULT NULL,
+  `age` tinyint(3) unsigned NOT NULL,
+  `category` varchar(16) NOT NULL,
+  `price_fen` bigint(20) NOT NULL,
+  `state` varchar(16) NOT NULL,
+  `admitted_at` datetime(6) DEFAULT NULL,
+  `admitted_gate` varchar(100) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uk_tickets_position` (`order_id`,`position`),
+  UNIQUE KEY `uk_tickets_active_document` (`visit_date`,`active_document`),
+  KEY `ix_tickets_account` (`account_id`,`visit_date`),
+  CONSTRAINT `fk_tickets_order` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
+  CONSTRAINT `ck_tickets_state` CHECK (`state` in ('held','valid','used','refunded','cancelled','expired')),
+  CONSTRAINT `ck_tickets_category` CHECK (`category` in ('standard','senior','student','minor','annual_pass')),
+  CONSTRAINT `ck_tickets_price` CHECK (`price_fen` >= 0),
+  CONSTRAINT `ck_tickets_active_document` CHECK (`active_document` is not null = (`document_hash` is not null and `state` in ('held','valid','used','expired')) and (`active_document` is null or `active_document` = `document_hash`)),
+  CONSTRAINT `ck_tickets_identity` CHECK (`sealed_key_id` is null = (`sealed_identity` is null)),
+  CONSTRAINT `ck_tickets_admission` CHECK (`admitted_at` is null = (`admitted_gate` is null))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `ticket_add_ons` (
+  `id` binary(16) NOT NULL,
+  `ticket_id` binary(16) NOT NULL,
+  `order_id` binary(16) NOT NULL,
+  `position` tinyint(3) unsigned NOT NULL,
+  `visit_date` date NOT NULL,
+  `session_code` varchar(32) NOT NULL,
+  `venue_code` varchar(32) NOT NULL,
+  `price_fen` bigint(20) NOT NULL,
+  `state` varchar(16) NOT NULL,
+  `admitted_at` datetime(6) DEFAULT NULL,
+  `admitted_gate` varchar(100) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uk_ticket_add_ons_venue` (`ticket_id`,`venue_code`),
+  KEY `ix_ticket_add_ons_order` (`order_id`),
+  CONSTRAINT `fk_ticket_add_ons_order` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
+  CONSTRAINT `fk_ticket_add_ons_ticket` FOREIGN KEY (`ticket_id`) REFERENCES `tickets` (`id`),
+  CONSTRAINT `ck_ticket_add_ons_state` CHECK (`state` in ('held','valid','used','refunded','cancelled','expired')),
+  CONSTRAINT `ck_ticket_add_ons_price` CHECK (`price_fen` >= 0),
+  CONSTRAINT `ck_ticket_add_ons_admission` CHECK (`admitted_at` is null = (`admitted_gate` is null))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `ticket_prices` (
+  `venue_code` varchar(32) NOT NULL,
+  `category` varchar(16) NOT NULL,
+  `season` varchar(16) NOT NULL,
+  `price_fen` bigint(20) NOT NULL,
+  PRIMARY KEY (`venue_code`,`category`,`season`),
+  CONSTRAINT `ck_ticket_prices_category` CHECK (`category` in ('standard','senior','student','minor','annual_pass')),
+  CONSTRAINT `ck_ticket_prices_season` CHECK (`season` in ('peak','low')),
+  CONSTRAINT `ck_ticket_prices_price` CHECK (`price_fen` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `venues` (
+  `code` varchar(32) NOT NULL,
+  `name_zh` varchar(200) NOT NULL,
+  `name_en` varchar(200) NOT NULL,
+  `kind` varchar(16) NOT NULL,
+  `position` smallint(5) unsigned NOT NULL,
+  PRIMARY KEY (`code`),
+  CONSTRAINT `ck_venues_kind` CHECK (`kind` in ('admission','add_on'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
