@@ -158,9 +158,7 @@ pub struct Limits {
 /// The job runner.
 #[derive(Debug, Clone)]
 pub struct Jobs {
-    /// How often each job runs, in seconds.
-    pub interval_seconds: u32,
-    /// For how long a job stays with one instance, in seconds; longer than the interval.
+    /// For how long a job stays with an instance that does not renew its lease, in seconds.
     pub lease_seconds: u32,
     /// The most things that one run works on.
     pub batch_size: u32,

@@ -287,12 +287,8 @@ fn limits(raw: &RawLimits, problems: &mut Problems) -> Limits {
 }
 
 fn jobs(raw: RawJobs, problems: &mut Problems) -> Jobs {
-    problems.within(1..=3600, raw.interval_seconds, "jobs.interval_seconds");
-    problems.unless(
-        raw.lease_seconds > raw.interval_seconds,
-        "jobs.lease_seconds",
-        "must be longer than interval_seconds",
-    );
+    // Longer than the longest call to the outside, which lies between two transactions.
+    problems.within(10..=3600, raw.lease_seconds, "jobs.lease_seconds");
     problems.within(1..=10_000, raw.batch_size, "jobs.batch_size");
     let holder = optional(raw.holder);
     problems.unless(
@@ -301,7 +297,6 @@ fn jobs(raw: RawJobs, problems: &mut Problems) -> Jobs {
         "must have at most 64 characters",
     );
     Jobs {
-        interval_seconds: raw.interval_seconds,
         lease_seconds: raw.lease_seconds,
         batch_size: raw.batch_size,
         holder,

@@ -106,7 +106,6 @@ pub(super) struct RawRules {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawJobs {
-    pub(super) interval_seconds: u32,
     pub(super) lease_seconds: u32,
     pub(super) batch_size: u32,
     pub(super) holder: String,
