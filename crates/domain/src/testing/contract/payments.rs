@@ -138,14 +138,18 @@ pub fn attempts_are_hastened(subject: &dyn Subject) {
     let scene = Scene::new(subject);
     let [(hastened, _), (closed, attempt), _] =
         [20, 20, 20].map(|minutes| attempted(&scene, minutes));
-    let state = AttemptState::Closed;
-    save(&scene, &PaymentAttempt { state, ..attempt });
+    let attempt = PaymentAttempt {
+        state: AttemptState::Closed,
+        ..attempt
+    };
+    save(&scene, &attempt);
     let (orders, now) = ([hastened.id, closed.id], scene.now());
     for _ in 0..2 {
         scene.run(|stores| stores.payments().hasten(&orders, now));
     }
     let due: Vec<_> = claim(&scene, 0, 10).iter().map(|due| due.order).collect();
     assert_eq!(due, [hastened.id]);
+    assert_eq!(find(&scene, &attempt).as_ref(), Some(&attempt));
 }
 
 pub fn a_difference_is_noted_once(subject: &dyn Subject) {
