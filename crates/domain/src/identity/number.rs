@@ -20,6 +20,8 @@ pub(super) fn normalise(typed: &str) -> Result<String, DocumentError> {
         .nfkc()
         .filter(|c| !c.is_whitespace() && !is_invisible(*c))
         .map(|c| c.to_ascii_uppercase())
+        // Again: without the space between them, a letter and its accent become one.
+        .nfkc()
         .collect();
     if number.is_empty() {
         return Err(DocumentError::Empty);
@@ -160,6 +162,7 @@ mod tests {
         }
         assert_eq!(normalise(" \u{3000}\u{200b}"), Err(E::Empty));
         assert_eq!(normalise(&"1".repeat(65)), Err(E::TooLong));
+        assert_eq!(normalise("c\u{b8}").as_deref(), Ok("\u{c7}"));
     }
 
     #[test]
@@ -256,8 +259,9 @@ mod tests {
         #[test]
         fn whatever_is_typed_is_answered(text in "\\PC{0,40}", kind in 0_usize..6) {
             if let Ok(number) = normalise(&text) {
+                // One character may stand for many: what was short enough may not be any more.
                 let again = normalise(&number);
-                prop_assert_eq!(again.as_ref(), Ok(&number));
+                prop_assert!(again == Ok(number.clone()) || again == Err(E::TooLong));
                 let _ = check(DocumentType::ALL[kind], &number, today());
             }
         }
