@@ -204,7 +204,7 @@ mod tests {
         assert_eq!((quota.remaining(), quota.ceiling()), (0, 80));
         for refund in 1..=30 {
             quota.release(1).unwrap();
-            let expected = if refund <= 20 { 0 } else { refund - 20 };
+            let expected = u32::saturating_sub(refund, 20);
             assert_eq!(quota.remaining(), expected, "after refund {refund}");
             assert_eq!(quota.ceiling(), quota.taken().max(60));
         }
