@@ -1,0 +1,13 @@
+//! Journeys over HTTP, on a real database, with the real binaries.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test ends where something unexpected comes"
+)]
+
+mod contention;
+mod gate_race;
+mod kill;
+mod payment_news;
+mod purchase;
