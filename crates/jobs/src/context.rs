@@ -8,13 +8,15 @@ use domain::ports::{PaymentProvider, UnitOfWork};
 use domain::rules::Rules;
 
 use crate::lease::{LeaseTerms, LeasedUnitOfWork};
+use crate::leased_provider::LeasedProvider;
+use crate::waiter::Waiter;
 
 /// The ports and numbers that every job works with.
 #[derive(Clone)]
 pub struct JobContext {
     /// The transactions; in a run those of the lease.
     pub unit_of_work: Arc<dyn UnitOfWork>,
-    /// The payment provider.
+    /// The payment provider; in a run it is called under the lease only.
     pub provider: Arc<dyn PaymentProvider>,
     /// The rule book's numbers.
     pub rules: Rules,
@@ -27,16 +29,28 @@ pub struct JobContext {
 }
 
 impl JobContext {
-    /// The same context, with transactions that fail once the lease of `job` is another's.
-    pub(crate) fn under_lease(&self, job: &'static str, terms: &LeaseTerms) -> Self {
-        let leased = LeasedUnitOfWork::new(
+    /// The same context, with transactions that fail and a provider that is not called once the
+    /// lease of `job` is another's.
+    pub(crate) fn under_lease(
+        &self,
+        job: &'static str,
+        terms: &LeaseTerms,
+        waiter: &Arc<dyn Waiter>,
+    ) -> Self {
+        let leased: Arc<dyn UnitOfWork> = Arc::new(LeasedUnitOfWork::new(
             Arc::clone(&self.unit_of_work),
             Arc::clone(&self.clock),
             job,
             terms.clone(),
+        ));
+        let provider = LeasedProvider::new(
+            Arc::clone(&self.provider),
+            Arc::clone(&leased),
+            Arc::clone(waiter),
         );
         Self {
-            unit_of_work: Arc::new(leased),
+            unit_of_work: leased,
+            provider: Arc::new(provider),
             ..self.clone()
         }
     }

@@ -10,6 +10,7 @@
 mod context;
 mod job;
 mod lease;
+mod leased_provider;
 mod list;
 mod run;
 mod runner;

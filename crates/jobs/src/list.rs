@@ -16,10 +16,6 @@ use crate::job::{Job, JobError, Summary};
 /// sale starts are released while they lapse.
 const BATCHES_PER_RUN: usize = 20;
 
-/// The most payments that one run asks about, one after the other: a run ends soon, and a stop
-/// does not wait long for it.
-const PAYMENTS_PER_RUN: u32 = 50;
-
 /// All jobs.
 pub const JOBS: &[Job] = &[
     Job {
@@ -111,7 +107,7 @@ fn follow_payments(context: &JobContext) -> Result<Summary, JobError> {
         &context.rules,
         &*context.ids,
         context.clock.now(),
-        context.batch_size.min(PAYMENTS_PER_RUN),
+        context.batch_size,
     )?;
     Ok(Summary::of([
         ("asked", done.asked),
@@ -145,11 +141,11 @@ mod tests {
 
     use super::*;
     use crate::run::run_leased;
-    use crate::test_kit::{Kit, terms};
+    use crate::test_kit::{Kit, terms, unstopped};
 
     fn run(kit: &Kit, name: &str) -> Summary {
         let job = find(name).unwrap();
-        let outcome = run_leased(job, &kit.context, &terms("test")).outcome;
+        let outcome = run_leased(job, &kit.context, &terms("test"), &unstopped()).outcome;
         outcome.unwrap()
     }
 

@@ -1,6 +1,7 @@
 //! One run of a job under its lease, caught, timed and logged.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -53,12 +54,12 @@ pub fn run_once(
     job: &Job,
     context: &JobContext,
     terms: &LeaseTerms,
-    waiter: &dyn Waiter,
+    waiter: &Arc<dyn Waiter>,
     patience: Duration,
 ) -> Result<Summary, JobError> {
     let mut waited = Duration::ZERO;
     loop {
-        let outcome = run_leased(job, context, terms).outcome;
+        let outcome = run_leased(job, context, terms, waiter).outcome;
         let held_elsewhere = outcome == Err(JobError::HeldElsewhere);
         if !held_elsewhere || waited >= patience || waiter.wait(ASK_AGAIN_AFTER).is_break() {
             return outcome;
@@ -68,10 +69,15 @@ pub fn run_once(
 }
 
 /// Runs a job if its lease is to be had, and logs what became of it.
-pub(crate) fn run_leased(job: &Job, context: &JobContext, terms: &LeaseTerms) -> JobRun {
+pub(crate) fn run_leased(
+    job: &Job,
+    context: &JobContext,
+    terms: &LeaseTerms,
+    waiter: &Arc<dyn Waiter>,
+) -> JobRun {
     let started_at = context.clock.now();
     let began = Instant::now();
-    let leased = context.under_lease(job.name, terms);
+    let leased = context.under_lease(job.name, terms, waiter);
     // Nothing of a run outlives it but what is committed, so no broken state can be seen.
     let outcome = catch_unwind(AssertUnwindSafe(|| take_and_run(job, &leased)))
         .unwrap_or(Err(JobError::Panicked));
@@ -128,13 +134,17 @@ fn log_run(run: &JobRun) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_kit::{Kit, LEASE, MovingWaiter, fail, job, panic, succeed, terms};
+    use crate::test_kit::{Kit, LEASE, MovingWaiter, fail, job, panic, succeed, terms, unstopped};
+
+    fn run(kit: &Kit, job: &Job, holder: &str) -> JobRun {
+        run_leased(job, &kit.context, &terms(holder), &unstopped())
+    }
 
     #[test]
     fn of_two_instances_one_works_and_both_keep_one_cadence() {
         let kit = Kit::new();
         let job = job(succeed);
-        let runs = |holder: &str| run_leased(&job, &kit.context, &terms(holder)).outcome;
+        let runs = |holder: &str| run(&kit, &job, holder).outcome;
         assert!(runs("first").is_ok());
         assert_eq!(runs("second"), Err(JobError::HeldElsewhere));
         kit.clock()
@@ -149,10 +159,12 @@ mod tests {
     fn an_instance_that_died_in_a_run_is_replaced_after_its_lease() {
         let kit = Kit::new();
         let job = job(succeed);
-        let begun = kit.context.under_lease(job.name, &terms("dead"));
+        let begun = kit
+            .context
+            .under_lease(job.name, &terms("dead"), &unstopped());
         assert!(take_and_run(&job, &begun).is_ok());
         kit.clock().advance(LEASE - TimeDelta::microseconds(1));
-        let replaced = || run_leased(&job, &kit.context, &terms("alive")).outcome;
+        let replaced = || run(&kit, &job, "alive").outcome;
         assert_eq!(replaced(), Err(JobError::HeldElsewhere));
         kit.clock().advance(TimeDelta::microseconds(1));
         assert!(replaced().is_ok());
@@ -161,10 +173,10 @@ mod tests {
     #[test]
     fn a_panic_is_caught_and_the_lease_is_given_back_as_ever() {
         let kit = Kit::new();
-        let run = run_leased(&job(panic), &kit.context, &terms("first"));
-        assert_eq!(run.outcome, Err(JobError::Panicked));
+        let broken = run(&kit, &job(panic), "first");
+        assert_eq!(broken.outcome, Err(JobError::Panicked));
         kit.clock().advance(job(panic).interval);
-        let next = run_leased(&job(succeed), &kit.context, &terms("second"));
+        let next = run(&kit, &job(succeed), "second");
         assert!(next.outcome.is_ok());
     }
 
@@ -175,13 +187,10 @@ mod tests {
             interval: TimeDelta::hours(1),
             ..job(succeed)
         };
-        assert!(
-            run_leased(&hourly, &kit.context, &terms("service"))
-                .outcome
-                .is_ok()
-        );
+        assert!(run(&kit, &hourly, "service").outcome.is_ok());
         let by_hand = |patience| {
-            let waiter = MovingWaiter::stopping_at(kit.clock(), usize::MAX);
+            let waiter: Arc<dyn Waiter> =
+                Arc::new(MovingWaiter::stopping_at(kit.clock(), usize::MAX));
             run_once(&hourly, &kit.context, &terms("hand"), &waiter, patience)
         };
         let patience = Duration::from_secs(5);
@@ -192,7 +201,7 @@ mod tests {
     #[test]
     fn a_failure_is_told_at_once() {
         let kit = Kit::new();
-        let waiter = MovingWaiter::stopping_at(kit.clock(), 1);
+        let waiter: Arc<dyn Waiter> = Arc::new(MovingWaiter::stopping_at(kit.clock(), 1));
         let patience = Duration::from_secs(5);
         let outcome = run_once(&job(fail), &kit.context, &terms("hand"), &waiter, patience);
         assert_eq!(outcome, Err(JobError::Store(StoreError::Unavailable)));

@@ -28,7 +28,8 @@ pub struct RunningJobs {
 }
 
 impl RunningJobs {
-    /// Stops all jobs and waits for the runs that are under way, which are bounded.
+    /// Stops all jobs and waits for the runs that are under way: for one call to the provider and
+    /// some transactions at the most.
     pub fn stop(mut self) {
         self.signal.stop();
         for thread in self.threads.drain(..) {
@@ -66,7 +67,7 @@ pub fn start(
             job,
             context: context.clone(),
             terms: terms.clone(),
-            waiter: Arc::clone(&signal),
+            waiter: signal.clone(),
             observer: Arc::clone(&observer),
         };
         let thread = thread::Builder::new()
@@ -78,19 +79,19 @@ pub fn start(
 }
 
 /// One job with all that it needs to be run again and again.
-struct Schedule<W> {
+struct Schedule {
     job: &'static Job,
     context: JobContext,
     terms: LeaseTerms,
-    waiter: Arc<W>,
+    waiter: Arc<dyn Waiter>,
     observer: Arc<dyn JobObserver>,
 }
 
-impl<W: Waiter> Schedule<W> {
+impl Schedule {
     fn keep_running(&self) {
         let mut failures = 0_u32;
         loop {
-            let run = run_leased(self.job, &self.context, &self.terms);
+            let run = run_leased(self.job, &self.context, &self.terms, &self.waiter);
             failures = match run.outcome {
                 Ok(_) | Err(JobError::HeldElsewhere) => 0,
                 Err(_) => failures.saturating_add(1),
@@ -200,24 +201,28 @@ mod tests {
             }
             ControlFlow::Continue(())
         }
+
+        fn is_stopping(&self) -> bool {
+            self.0.is_stopping()
+        }
     }
 
     fn waits_after_jump(by: TimeDelta) -> usize {
         let kit = Kit::new();
-        let waiter = Jump(
+        let waiter = Arc::new(Jump(
             MovingWaiter::stopping_at(kit.clock(), usize::MAX),
             Mutex::new(Some(by)),
-        );
+        ));
         let schedule = Schedule {
             job: &SUCCEEDING,
             context: kit.context.clone(),
             terms: terms("runner"),
-            waiter: Arc::new(waiter),
+            waiter: waiter.clone(),
             observer: Arc::new(Unobserved),
         };
         let waited = schedule.wait(kit.museum.now(), TimeDelta::seconds(5));
         assert!(waited.is_continue());
-        schedule.waiter.0.waits()
+        waiter.0.waits()
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::context::JobContext;
 use crate::job::{Job, JobError, Summary};
 use crate::lease::LeaseTerms;
 use crate::run::{JobObserver, JobRun};
-use crate::waiter::Waiter;
+use crate::waiter::{StopSignal, Waiter};
 
 pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(30);
 
@@ -82,6 +82,11 @@ pub(crate) fn terms(holder: &str) -> LeaseTerms {
     }
 }
 
+/// A waiter that stops nobody.
+pub(crate) fn unstopped() -> Arc<dyn Waiter> {
+    Arc::new(StopSignal::default())
+}
+
 /// A job of 5 s that does nothing but `run`.
 pub(crate) const fn job(run: fn(&JobContext) -> Result<Summary, JobError>) -> Job {
     Job {
@@ -137,6 +142,10 @@ impl Waiter for MovingWaiter {
         } else {
             ControlFlow::Continue(())
         }
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.waits() >= self.most
     }
 }
 

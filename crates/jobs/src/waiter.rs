@@ -8,6 +8,8 @@ use std::time::Duration;
 pub trait Waiter: Send + Sync {
     /// Waits for `length`; breaks, at once, when the runner is to stop.
     fn wait(&self, length: Duration) -> ControlFlow<()>;
+    /// Whether the runner is to stop.
+    fn is_stopping(&self) -> bool;
 }
 
 /// The waiter of a running process: real time, until [`stop`](StopSignal::stop).
@@ -38,6 +40,10 @@ impl Waiter for StopSignal {
             ControlFlow::Continue(())
         }
     }
+
+    fn is_stopping(&self) -> bool {
+        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]
@@ -50,11 +56,11 @@ mod tests {
     #[test]
     fn a_stop_ends_the_wait_that_is_under_way_and_all_others() {
         let signal = Arc::new(StopSignal::default());
-        assert!(signal.wait(Duration::ZERO).is_continue());
+        assert!(signal.wait(Duration::ZERO).is_continue() && !signal.is_stopping());
         let waiting = Arc::clone(&signal);
         let waiter = thread::spawn(move || waiting.wait(Duration::from_secs(3600)));
         signal.stop();
         assert!(waiter.join().unwrap().is_break());
-        assert!(signal.wait(Duration::from_secs(3600)).is_break());
+        assert!(signal.wait(Duration::from_secs(3600)).is_break() && signal.is_stopping());
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use clap::Subcommand;
-use jobs::{JOBS, JobContext, LeaseTerms, StopSignal, find, instance_name, run_once};
+use jobs::{JOBS, JobContext, LeaseTerms, StopSignal, Waiter, find, instance_name, run_once};
 
 use crate::failure::Failure;
 use crate::house::{self, House};
@@ -65,8 +65,8 @@ fn run(name: &str) -> Result<(), Failure> {
         holder: instance_name("manage"),
         length: TimeDelta::seconds(i64::from(house.settings.jobs.lease_seconds)),
     };
-    let outcome = run_once(job, &context, &terms, &StopSignal::default(), PATIENCE);
-    match outcome {
+    let waiter: Arc<dyn Waiter> = Arc::new(StopSignal::default());
+    match run_once(job, &context, &terms, &waiter, PATIENCE) {
         Ok(summary) => {
             output::line(&format!("{name}: {summary}"));
             Ok(())
