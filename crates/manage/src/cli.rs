@@ -37,8 +37,16 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Quota(quota::Command),
     /// Refund an order, or some of its tickets, in the name of the museum
+    ///
+    /// Shows what would go back, asks, and records the refund; the jobs bring it to the provider.
+    /// The rules of section 6 hold for staff, too. Repeating the command with the printed --key
+    /// never refunds twice.
     Refund(refund::Arguments),
     /// Read everything and report each contradiction; exits 1 if there is any
+    ///
+    /// Compares documents with their admissions (rule 4.3), quotas with live places (rule 4.6),
+    /// orders with their tickets, and money with prices, refunds, attempts and the ledger. Each
+    /// date is read in one snapshot, so it may run while tickets are sold.
     Verify(verify::Arguments),
     /// Check the settings and everything they lead to
     CheckConfig,

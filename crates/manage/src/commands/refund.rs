@@ -18,10 +18,6 @@ use crate::failure::Failure;
 use crate::house::House;
 use crate::output;
 
-/// Shows what would go back, asks, and records the refund; the jobs bring it to the provider.
-///
-/// The rules of section 6 hold for staff, too. Repeating the command with the printed --key never
-/// refunds twice.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The order's number, as the tourist sees it

@@ -13,10 +13,6 @@ use crate::output;
 
 pub use sandbox::{SandboxError, compare_with_sandbox};
 
-/// Compares documents with their admissions (rule 4.3), quotas with live places (rule 4.6),
-/// orders with their tickets, and money with prices, refunds, attempts and the ledger.
-///
-/// Each date is read in one snapshot, so it may run while tickets are sold.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Only this visit date; without it all that there are
