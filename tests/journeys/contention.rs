@@ -197,7 +197,7 @@ fn one_ticket_is_refunded_once_by_thirty_two_callers() {
     let other = tourist.at(&stack.address(1));
     let order = tourist.order(stack.day(), &[&Visitor::adult()], "order");
     let prepay = tourist.prepay(order.id());
-    assert_eq!(stack.pay_in_wechat(&prepay, &Value::Null), 200);
+    assert_eq!(stack.pay_in_wechat(&prepay), 200);
     stack.until_paid(&tourist, order.id());
     let ticket = order.body["tickets"][0]["id"].as_str().unwrap().to_owned();
     let calls: Vec<Box<dyn FnOnce() -> Answer + Send>> = (0..32)

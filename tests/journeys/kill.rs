@@ -167,7 +167,7 @@ impl Run {
         assert_eq!(answer.status, 200, "{answer:?}");
         let package = answer.body["prepay"]["package"].as_str().unwrap();
         let prepay = package.strip_prefix("prepay_id=").unwrap();
-        assert_eq!(self.stack.pay_in_wechat(prepay, &Value::Null), 200);
+        assert_eq!(self.stack.pay_in_wechat(prepay), 200);
         // The notification may be lost to a kill; what is not seen as paid is not told as paid.
         for _ in 0..20 {
             let order = self.get(&told.tourist, &format!("/orders/{}", told.id));

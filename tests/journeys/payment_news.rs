@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use journeys::{Stack, StackOptions, Tourist, Visitor};
-use serde_json::{Value, json};
+use serde_json::json;
 
 struct Unpaid {
     tourist: Tourist,
@@ -38,7 +38,7 @@ fn a_lost_notification_is_made_up_for_by_asking() {
     let stack = Stack::start(&StackOptions::default());
     let order = unpaid(&stack, "lost");
     fault(&stack, "drop_notification", NOTIFICATIONS);
-    assert_eq!(stack.pay_in_wechat(&order.prepay, &Value::Null), 200);
+    assert_eq!(stack.pay_in_wechat(&order.prepay), 200);
     stack.advance(TimeDelta::minutes(3));
     assert_eq!(order.tourist.read_order(&order.id)["state"], "unpaid");
     stack.manage_well(&["jobs", "run", "follow-payments"]);
@@ -52,7 +52,7 @@ fn a_notification_that_comes_twice_pays_once() {
     let stack = Stack::start(&StackOptions::default());
     let order = unpaid(&stack, "twice");
     fault(&stack, "duplicate_notification", NOTIFICATIONS);
-    assert_eq!(stack.pay_in_wechat(&order.prepay, &Value::Null), 200);
+    assert_eq!(stack.pay_in_wechat(&order.prepay), 200);
     stack.until_paid(&order.tourist, &order.id);
     assert_eq!(order.tourist.read_order(&order.id)["paid_fen"], 4000);
     stack.sweep();
@@ -76,7 +76,7 @@ fn a_notification_of_another_amount_pays_nothing_and_is_listed() {
     let stack = Stack::start(&StackOptions::default());
     let order = unpaid(&stack, "wrong-amount");
     fault(&stack, "wrong_amount", NOTIFICATIONS);
-    assert_eq!(stack.pay_in_wechat(&order.prepay, &Value::Null), 200);
+    assert_eq!(stack.pay_in_wechat(&order.prepay), 200);
     stack.until_difference(&order.number);
     assert_eq!(order.tourist.read_order(&order.id)["state"], "unpaid");
     stack.sweep();
@@ -94,7 +94,7 @@ fn a_payment_after_expiry_revives_the_order_while_there_is_room() {
     assert_eq!(order.tourist.read_order(&order.id)["state"], "cancelled");
     assert_eq!(stack.quota("morning", "palace").taken(), 0);
     assert_eq!(
-        stack.pay_in_wechat(&order.prepay, &json!({"after_close": true})),
+        stack.pay_in_wechat_with(&order.prepay, &json!({"after_close": true})),
         200
     );
     stack.until_paid(&order.tourist, &order.id);
@@ -120,7 +120,7 @@ fn a_payment_after_expiry_with_the_stock_gone_goes_back() {
         201
     );
     assert_eq!(
-        stack.pay_in_wechat(&order.prepay, &json!({"after_close": true})),
+        stack.pay_in_wechat_with(&order.prepay, &json!({"after_close": true})),
         200
     );
     let read = stack.until(&order.tourist, &order.id, |order| order["paid_fen"] == 4000);
@@ -151,7 +151,7 @@ fn a_cancelled_orders_payment_is_closed_at_the_provider() {
         (200, &json!("cancelled"))
     );
     stack.manage_well(&["jobs", "run", "follow-payments"]);
-    let late = stack.pay_in_wechat(&order.prepay, &Value::Null);
+    let late = stack.pay_in_wechat(&order.prepay);
     assert_eq!(late, 409, "the provider takes no money for it any more");
     stack.sweep();
 }

@@ -23,7 +23,7 @@ use domain::venue::first_venues;
 use domain::visit_date::VisitDate;
 use gateways::clock::SystemClock;
 use persistence::test_support::TestDatabase;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use wechat_sandbox::{RunningSandbox, Sandbox, Settings};
 
@@ -228,9 +228,17 @@ impl Stack {
     ///
     /// # Panics
     /// If the sandbox does not answer.
-    pub fn pay_in_wechat(&self, prepay_id: &str, body: &Value) -> u16 {
+    pub fn pay_in_wechat(&self, prepay_id: &str) -> u16 {
+        self.pay_in_wechat_with(prepay_id, &json!({}))
+    }
+
+    /// Pays with the sandbox's options, such as `{"after_close": true}`.
+    ///
+    /// # Panics
+    /// If the sandbox does not answer.
+    pub fn pay_in_wechat_with(&self, prepay_id: &str, options: &Value) -> u16 {
         let url = format!("{}/sandbox/pay/{prepay_id}", self.sandbox.base_url());
-        let answer = self.client.post(url).json(body).send();
+        let answer = self.client.post(url).json(options).send();
         answer.expect("the sandbox answers").status().as_u16()
     }
 
