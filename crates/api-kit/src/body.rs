@@ -8,7 +8,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use domain::text::LocalText;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::{ApiError, Detail, codes, foreign};
 
@@ -51,14 +51,15 @@ fn says_json(request: &HttpRequest) -> bool {
 /// `request.invalid`, with the field where that is known.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value =
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refused(&error))?;
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| refused(bytes, &error))?;
     deserializer.end().map_err(|_| malformed())?;
     Ok(value)
 }
 
-fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
-    if !error.inner().is_data() {
+fn refused(bytes: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    // Not asked of the error itself: it calls a number in place of an enumeration a syntax error.
+    if serde_json::from_slice::<IgnoredAny>(bytes).is_err() {
         return malformed();
     }
     let text = error.inner().to_string();
@@ -114,6 +115,13 @@ mod tests {
     struct Inner {
         #[serde(rename = "name")]
         _name: String,
+        #[serde(default, rename = "kind")]
+        _kind: Option<Kind>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    enum Kind {
+        Adult,
     }
 
     fn detail(text: &str) -> (String, String) {
@@ -147,6 +155,11 @@ mod tests {
                 "field.unknown",
             ),
             (r#"{"date":"x","date":"y"}"#, "date", "field.invalid"),
+            (
+                r#"{"date":"x","visitors":[{"name":"x","kind":-1}]}"#,
+                "visitors[0].kind",
+                "field.invalid",
+            ),
             ("[]", "body", "field.invalid"),
             (r#""date""#, "body", "field.invalid"),
         ] {
