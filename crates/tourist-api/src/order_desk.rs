@@ -1,0 +1,56 @@
+//! Where orders are handed in.
+//!
+//! Every order goes through [`OrderDesk::place`], which today decides each one in a group of its
+//! own. The queue that forms groups of many goes in here and nowhere else: callers see a draft go
+//! in and an outcome come back.
+
+use std::sync::Arc;
+
+use api_kit::blocking::BlockingPool;
+use api_kit::error::ApiError;
+use domain::id::IdSource;
+use domain::ports::{Queries, StoreError, UnitOfWork};
+use domain::rules::Rules;
+use domain::sealed::IdentityCipher;
+use domain::use_cases::order_request::{OrderDraft, prepare_order};
+use domain::use_cases::place_orders::{Placed, place_orders};
+
+/// Takes orders in.
+pub(crate) struct OrderDesk {
+    clerk: Arc<Clerk>,
+    pool: Arc<BlockingPool>,
+}
+
+/// What deciding an order takes.
+pub(crate) struct Clerk {
+    pub(crate) unit_of_work: Arc<dyn UnitOfWork>,
+    pub(crate) queries: Arc<dyn Queries>,
+    pub(crate) cipher: Arc<dyn IdentityCipher>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) rules: Rules,
+}
+
+impl OrderDesk {
+    /// A desk that works on `pool`.
+    pub(crate) fn new(clerk: Clerk, pool: Arc<BlockingPool>) -> Self {
+        Self {
+            clerk: Arc::new(clerk),
+            pool,
+        }
+    }
+
+    /// Places an order. A caller that leaves does not cancel it: its idempotency key finds it.
+    pub(crate) async fn place(&self, draft: OrderDraft) -> Result<Placed, ApiError> {
+        let clerk = Arc::clone(&self.clerk);
+        self.pool.run(move || clerk.place(draft)).await?
+    }
+}
+
+impl Clerk {
+    fn place(&self, draft: OrderDraft) -> Result<Placed, ApiError> {
+        let request = prepare_order(&*self.queries, &*self.cipher, &*self.ids, draft)?;
+        let placed = place_orders(&*self.unit_of_work, &self.rules, &[request])?;
+        let outcome = placed.into_iter().next();
+        Ok(outcome.ok_or_else(|| StoreError::Fault("an order without an outcome".to_owned()))?)
+    }
+}

@@ -1,0 +1,33 @@
+//! The routes, a file for each noun.
+
+mod availability;
+mod calendar;
+mod me;
+mod notifications;
+mod opening_hours;
+mod orders;
+mod parse;
+mod payments;
+mod refunds;
+mod sessions;
+mod ticket_codes;
+mod ticket_types;
+mod visitors;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// All routes below `/api/v1`.
+pub(crate) fn configure(service: &mut ServiceConfig<'_>) {
+    sessions::configure(service);
+    me::configure(service);
+    visitors::configure(service);
+    calendar::configure(service);
+    availability::configure(service);
+    ticket_types::configure(service);
+    opening_hours::configure(service);
+    orders::configure(service);
+    payments::configure(service);
+    refunds::configure(service);
+    ticket_codes::configure(service);
+    notifications::configure(service);
+}

@@ -1,0 +1,124 @@
+//! The calendar that everybody sees.
+
+use actix_web::get;
+use actix_web::web::Json;
+use api_kit::error::ApiError;
+use api_kit::language::Spoken;
+use api_kit::wire::{instant, time_of_day};
+use domain::calendar;
+use domain::text::Language;
+use domain::use_cases::show_calendar::{CalendarDay, DayOffer, show_calendar};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::state::{State, on_database};
+use crate::wire::{Availability, Season, Session};
+
+pub(super) fn configure(service: &mut ServiceConfig<'_>) {
+    service.service(get_calendar);
+}
+
+/// The days from today to today + 14.
+#[derive(Serialize, ToSchema)]
+struct Calendar {
+    #[schema(format = DateTime)]
+    server_time: String,
+    days: Vec<Day>,
+}
+
+/// One day.
+#[derive(Serialize, ToSchema)]
+struct Day {
+    #[schema(format = Date)]
+    date: String,
+    state: DayState,
+    /// When sales open, of a day that is not yet open.
+    #[schema(format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opens_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    season: Season,
+    hours: Hours,
+    /// Of a day that can be booked.
+    sessions: Vec<SessionState>,
+}
+
+/// Whether a day can be booked.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum DayState {
+    Open,
+    Closed,
+    NotYetOpen,
+}
+
+/// The hours of a day in Shanghai.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Hours {
+    #[schema(example = "08:30")]
+    opens: String,
+    #[schema(example = "15:30")]
+    last_entry: String,
+    #[schema(example = "16:30")]
+    closes: String,
+}
+
+impl From<&calendar::Hours> for Hours {
+    fn from(hours: &calendar::Hours) -> Self {
+        Self {
+            opens: time_of_day(hours.opens()),
+            last_entry: time_of_day(hours.last_entry()),
+            closes: time_of_day(hours.closes()),
+        }
+    }
+}
+
+/// What is left in a session, in words.
+#[derive(Serialize, ToSchema)]
+struct SessionState {
+    session: Session,
+    state: Availability,
+}
+
+impl Day {
+    fn of(day: CalendarDay, language: Language) -> Self {
+        let (state, opens_at) = match day.offer {
+            DayOffer::Open => (DayState::Open, None),
+            DayOffer::Closed => (DayState::Closed, None),
+            DayOffer::NotYetOpen { opens_at } => (DayState::NotYetOpen, Some(instant(opens_at))),
+        };
+        let sessions = day
+            .sessions
+            .into_iter()
+            .map(|(session, state)| SessionState {
+                session: Session(session),
+                state: state.into(),
+            });
+        Self {
+            date: day.date.to_string(),
+            state,
+            opens_at,
+            note: day.note.map(|note| note.get(language).to_owned()),
+            season: day.season.into(),
+            hours: Hours::from(&day.hours),
+            sessions: sessions.collect(),
+        }
+    }
+}
+
+/// Today and the 14 days after it. Exact numbers are for those who have signed in.
+#[utoipa::path(tag = "calendar", responses((status = 200, body = Calendar)))]
+#[get("/calendar")]
+async fn get_calendar(state: State, spoken: Spoken) -> Result<Json<Calendar>, ApiError> {
+    let now = state.clock.now();
+    let days = on_database(&state, move |service| {
+        Ok(show_calendar(&*service.queries, &service.rules, now)?)
+    })
+    .await?;
+    Ok(Json(Calendar {
+        server_time: instant(now),
+        days: days.into_iter().map(|day| Day::of(day, spoken.0)).collect(),
+    }))
+}

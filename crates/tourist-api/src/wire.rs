@@ -1,0 +1,207 @@
+//! The values that go over the wire, read into the domain's types at the door.
+
+use chrono::NaiveDate;
+use domain::session::{SessionCode, SessionCodeError};
+use domain::venue::{VenueCode, VenueCodeError};
+use domain::visit_date::{VisitDate, VisitDateError};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An enumeration with the same members as one of the domain's, and the same codes.
+macro_rules! mirrored {
+    ($(#[$doc:meta])* $name:ident = $domain:path { $($member:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum $name { $($member),+ }
+
+        impl From<$domain> for $name {
+            fn from(value: $domain) -> Self {
+                use $domain as Domain;
+                match value { $(Domain::$member => Self::$member),+ }
+            }
+        }
+
+        impl From<$name> for $domain {
+            fn from(value: $name) -> Self {
+                use $domain as Domain;
+                match value { $($name::$member => Domain::$member),+ }
+            }
+        }
+    };
+}
+
+mirrored!(
+    /// Whom a ticket is for.
+    Category = domain::category::Category { Standard, Senior, Student, Minor, AnnualPass }
+);
+mirrored!(
+    /// The kind of identity document.
+    DocumentType = domain::identity::DocumentType {
+        IdCard, HkMacauPermit, PermanentResident, Passport, TaiwanPermit, ResidencePermit,
+    }
+);
+mirrored!(
+    /// How the places of an order were got.
+    OrderKind = domain::order::OrderKind { Ordinary, AnnualPass }
+);
+mirrored!(
+    /// 待支付, 未使用, 已核销, 已退票, 已取消, 已关闭.
+    OrderState = domain::order::OrderState { Unpaid, Paid, Used, Refunded, Cancelled, Closed }
+);
+mirrored!(
+    /// The state of a ticket or an add-on.
+    TicketState = domain::order::TicketState { Held, Valid, Used, Refunded, Cancelled, Expired }
+);
+mirrored!(
+    /// What has become of a refund.
+    RefundState = domain::refund::RefundState { Requested, Submitted, Succeeded, Failed }
+);
+mirrored!(
+    /// What is left, in words.
+    Availability = domain::quota::Availability { Available, Few, SoldOut }
+);
+mirrored!(
+    /// April to October is the peak season.
+    Season = domain::season::Season { Peak, Low }
+);
+mirrored!(
+    /// The museum itself, or a hall inside.
+    VenueKind = domain::venue::VenueKind { Admission, AddOn }
+);
+
+/// A value that is read from a text and written as one.
+macro_rules! textual {
+    ($name:ident($inner:ty), $error:ty, $parse:expr, $write:expr) => {
+        impl TryFrom<String> for $name {
+            type Error = $error;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                let parse: fn(&str) -> Result<$inner, $error> = $parse;
+                parse(&text).map(Self)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                let write: fn(&$inner) -> Self = $write;
+                write(&value.0)
+            }
+        }
+    };
+}
+
+/// A day, as `YYYY-MM-DD`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = Date)]
+pub(crate) struct Date(pub(crate) VisitDate);
+textual!(
+    Date(VisitDate),
+    VisitDateError,
+    VisitDate::parse,
+    VisitDate::to_string
+);
+
+/// A birth date, as `YYYY-MM-DD`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = Date)]
+pub(crate) struct BirthDate(pub(crate) NaiveDate);
+textual!(
+    BirthDate(NaiveDate),
+    chrono::ParseError,
+    parse_birth_date,
+    NaiveDate::to_string
+);
+
+/// The code of a session, such as `morning`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = "^[a-z][a-z0-9_]{0,31}$", example = "morning")]
+pub(crate) struct Session(pub(crate) SessionCode);
+textual!(
+    Session(SessionCode),
+    SessionCodeError,
+    SessionCode::parse,
+    SessionCode::to_string
+);
+
+/// The code of a venue, such as `palace`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = "^[a-z][a-z0-9_]{0,31}$", example = "treasure_gallery")]
+pub(crate) struct Venue(pub(crate) VenueCode);
+textual!(
+    Venue(VenueCode),
+    VenueCodeError,
+    VenueCode::parse,
+    VenueCode::to_string
+);
+
+/// The id of something of ours.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = "uuid")]
+pub(crate) struct Id(pub(crate) Uuid);
+textual!(Id(Uuid), uuid::Error, Uuid::try_parse, Uuid::to_string);
+
+fn parse_birth_date(text: &str) -> Result<NaiveDate, chrono::ParseError> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The codes over the wire are those of the domain, which the database has too.
+    macro_rules! assert_same_codes {
+        ($($name:ident = $domain:path),+ $(,)?) => {$(
+            use $domain as Domain;
+            for value in Domain::ALL.iter().copied() {
+                let wire = serde_json::to_value($name::from(value)).unwrap();
+                assert_eq!(wire, value.code());
+                let back: $name = serde_json::from_value(wire).unwrap();
+                assert_eq!(Domain::from(back), value);
+            }
+        )+};
+    }
+
+    #[test]
+    fn codes_are_those_of_the_domain() {
+        {
+            assert_same_codes!(Category = domain::category::Category);
+        }
+        {
+            assert_same_codes!(DocumentType = domain::identity::DocumentType);
+        }
+        {
+            assert_same_codes!(OrderKind = domain::order::OrderKind);
+        }
+        {
+            assert_same_codes!(OrderState = domain::order::OrderState);
+        }
+        {
+            assert_same_codes!(TicketState = domain::order::TicketState);
+        }
+        {
+            assert_same_codes!(RefundState = domain::refund::RefundState);
+        }
+        {
+            assert_same_codes!(Season = domain::season::Season);
+        }
+        {
+            assert_same_codes!(VenueKind = domain::venue::VenueKind);
+        }
+    }
+
+    #[test]
+    fn what_is_no_value_is_refused() {
+        assert!(serde_json::from_str::<Date>("\"2026-13-01\"").is_err());
+        assert!(serde_json::from_str::<BirthDate>("\"1990-02-30\"").is_err());
+        assert!(serde_json::from_str::<Session>("\"Morning\"").is_err());
+        assert!(serde_json::from_str::<Id>("\"-1\"").is_err());
+        assert!(serde_json::from_str::<Category>("\"child\"").is_err());
+    }
+}
