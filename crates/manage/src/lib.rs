@@ -1,4 +1,4 @@
-//! The operator's command line: each command is one file of [`commands`], and calls use cases.
+//! The operator's command line: each command is one file of `commands`, and calls use cases.
 //!
 //! A library only so that tests can reuse the comparison with the sandbox's books.
 //!
