@@ -26,7 +26,8 @@ pub struct RefundRequest {
     pub refund: RefundId,
     /// Of which order.
     pub order: OrderId,
-    /// The account that asks; `None` for staff, who may refund any order.
+    /// The account that asks; `None` for staff, who may refund any order, without a no-show
+    /// (rule 7.1).
     pub account: Option<AccountId>,
     /// What is to go back.
     pub selection: Selection,
@@ -90,7 +91,8 @@ pub fn preview_refund(
         let party = stores
             .tickets()
             .live_admissions(order.date, &[order.account])?;
-        let plan = plan_refund(&order, selection, &party, now, rules);
+        let plan = plan_refund(&order, selection, &party, now, rules)
+            .map(|plan| without_waived(plan, account));
         let no_shows = match &plan {
             Ok(plan) => standings(stores, &order, plan, rules)?,
             Err(_) => Vec::new(),
@@ -148,6 +150,7 @@ fn record_refund(
         rules,
     )
     .map_err(RefundError::Refused)?;
+    let plan = without_waived(plan, request.account);
     let places = order.apply_refund(&plan).map_err(StoreError::from)?;
     quotas.release(&order, &places)?;
     quotas.save(stores)?;
@@ -158,6 +161,14 @@ fn record_refund(
     stores.ledger().append(&entries)?;
     record_no_shows(stores, &order, &plan, request.received_at, rules)?;
     Ok(Refunded::Created(refund))
+}
+
+/// Rule 7.1: a refund that staff make, for a closure, a fault or an appeal, is no no-show.
+fn without_waived(mut plan: RefundPlan, account: Option<AccountId>) -> RefundPlan {
+    if account.is_none() {
+        plan.no_shows.clear();
+    }
+    plan
 }
 
 fn owned(order: Option<Order>, account: Option<AccountId>) -> Result<Order, RefundError> {

@@ -135,6 +135,27 @@ fn a_refund_on_the_visit_day_is_a_no_show_and_after_twenty_hours_there_is_none()
 }
 
 #[test]
+fn a_refund_by_staff_on_the_visit_day_is_no_no_show() {
+    let office = Office::with_capacity(10);
+    let person = office.museum.adult();
+    let document = office.museum.cipher.hash(&person.document);
+    let order = office.paid(&office.museum.account(), &[&person]);
+    office.set("2026-12-01T09:00:00+08:00");
+    let mut request = office.refund_request(&order, Selection::All);
+    request.account = None;
+    let (unit_of_work, rules) = (office.museum.unit_of_work(), &office.museum.rules);
+    refund_tickets(unit_of_work, rules, &request).unwrap();
+    assert_eq!(
+        office
+            .store
+            .no_show_days(document, Office::fixed_day())
+            .unwrap(),
+        []
+    );
+    office.sweep();
+}
+
+#[test]
 fn the_third_no_show_bans() {
     let office = Office::with_capacity(10);
     let person = office.museum.adult();
