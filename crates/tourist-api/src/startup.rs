@@ -12,8 +12,7 @@ use api_kit::limits::RateLimit;
 use api_kit::settings::{self, Settings};
 use api_kit::tokens::{Audience, Refresher, Revocations, Tokens};
 use domain::clock::Clock;
-use domain::ports::{Queries, UnitOfWork};
-use domain::sealed::IdentityCipher;
+use domain::ports::Queries;
 use gateways::clock::SystemClock;
 use gateways::document_cipher::{AesIdentityCipher, IdentityCipherSettings};
 use gateways::ids::UuidV7Source;
@@ -91,10 +90,6 @@ struct Parts {
 fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartError> {
     let database = connect_database(settings)?;
     let queries: Arc<dyn Queries> = Arc::new(database.queries());
-    let unit_of_work: Arc<dyn UnitOfWork> = Arc::new(database.unit_of_work());
-    let cipher: Arc<dyn IdentityCipher> = Arc::new(cipher(&settings.secrets)?);
-    let ids = Arc::new(UuidV7Source::new(Arc::clone(&clock)));
-    let (pool, outside) = pools(settings)?;
     let revocations = Arc::new(Revocations::default());
     let refresher = Refresher::start(
         Arc::clone(&revocations),
@@ -103,24 +98,40 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
     )
     .map_err(system("starting a thread"))?;
     let clerk = Clerk {
-        unit_of_work: Arc::clone(&unit_of_work),
-        queries: Arc::clone(&queries),
-        cipher: Arc::clone(&cipher),
-        ids: ids.clone(),
+        unit_of_work: Arc::new(database.unit_of_work()),
+        queries,
+        cipher: Arc::new(cipher(&settings.secrets)?),
+        ids: Arc::new(UuidV7Source::new(Arc::clone(&clock))),
         rules: settings.rules.clone(),
     };
+    Ok(Parts {
+        service: Arc::new(service(settings, clock, clerk, revocations)?),
+        readiness: Arc::new(DatabaseReadiness(database)),
+        _refresher: refresher,
+    })
+}
+
+/// The service around `clerk`, with whose ports the handlers work too.
+fn service(
+    settings: &Settings,
+    clock: Arc<dyn Clock>,
+    clerk: Clerk,
+    revocations: Arc<Revocations>,
+) -> Result<Service, StartError> {
+    let (database, outside) = pools(settings)?;
     let (secrets, wechat) = (&settings.secrets, &settings.wechat);
     let token_key = &secrets.token_key;
-    let service = Service {
-        unit_of_work,
-        queries,
+    Ok(Service {
+        unit_of_work: Arc::clone(&clerk.unit_of_work),
+        queries: Arc::clone(&clerk.queries),
         login: Arc::new(WechatLoginClient::new(login(wechat), Arc::clone(&clock))?),
         payments: Arc::new(WechatPay::new(pay(wechat)?, Arc::clone(&clock))?),
-        cipher,
+        cipher: Arc::clone(&clerk.cipher),
+        // Stored requests are recognised for as long as the key stays, and this one stays.
         digests: Arc::new(HmacRequestDigests::new(&secret(&secrets.document_hash_key))),
         ticket_codes: Arc::new(TicketCodes::new(&secret(&secrets.ticket_code_key))?),
-        ids,
-        rules: settings.rules.clone(),
+        ids: Arc::clone(&clerk.ids),
+        rules: clerk.rules.clone(),
         tokens: Tokens::new(
             Audience::Tourist,
             token_key,
@@ -129,14 +140,9 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
         ),
         clock,
         order_limit: RateLimit::per_minute(settings.limits.orders_per_minute),
-        desk: OrderDesk::new(clerk, Arc::clone(&pool)),
-        database: pool,
+        desk: OrderDesk::new(clerk, Arc::clone(&database)),
+        database,
         outside,
-    };
-    Ok(Parts {
-        service: Arc::new(service),
-        readiness: Arc::new(DatabaseReadiness(database)),
-        _refresher: refresher,
     })
 }
 

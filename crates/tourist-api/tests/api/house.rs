@@ -15,7 +15,7 @@ use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tourist_api::startup::{Running, TouristApi};
+use tourist_api::startup::{Running, StartError, TouristApi};
 use wechat_sandbox::{RunningSandbox, Sandbox};
 
 /// No add-ons.
@@ -86,9 +86,8 @@ impl House {
         let files = tempfile::tempdir().unwrap();
         let mut settings = settings(&database, &sandbox, &files);
         change(&mut settings);
-        let api = TouristApi::prepare(&settings, Arc::new(clock)).unwrap();
         Self {
-            api: api.spawn().unwrap(),
+            api: start(&mut settings, &clock).spawn().unwrap(),
             sandbox,
             museum,
             client: Client::new(),
@@ -156,11 +155,9 @@ fn start_sandbox(clock: &FixedClock) -> RunningSandbox {
 fn settings(database: &TestDatabase, sandbox: &RunningSandbox, files: &TempDir) -> Settings {
     let mut settings = Settings::for_tests().unwrap();
     settings.database.url = database.url().to_owned().into();
-    settings.server.port = free_port();
     settings.wechat.login_base_url = sandbox.base_url();
     let pay = &mut settings.wechat.pay;
     pay.base_url = sandbox.base_url();
-    pay.notify_base_url = format!("http://127.0.0.1:{}/api/v1", settings.server.port);
     pay.private_key_file = files.path().join("merchant.pem");
     pay.platform_public_key_file = files.path().join("platform.pem");
     std::fs::write(&pay.private_key_file, sandbox.keys().merchant_private_pem()).unwrap();
@@ -172,10 +169,24 @@ fn settings(database: &TestDatabase, sandbox: &RunningSandbox, files: &TempDir) 
     settings
 }
 
-/// The port must be known before the service starts: WeChat is told where to notify.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+/// Starts on a port that is known beforehand, because WeChat is told where to notify; another test
+/// may take it in between, so others are tried too.
+fn start(settings: &mut Settings, clock: &FixedClock) -> TouristApi {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let free = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        settings.server.port = free;
+        settings.wechat.pay.notify_base_url = format!("http://127.0.0.1:{free}/api/v1");
+        match TouristApi::prepare(settings, Arc::new(clock.clone())) {
+            Err(StartError::System { .. }) if attempts < 10 => {}
+            prepared => return prepared.unwrap(),
+        }
+    }
 }
 
 /// Sends a request; what is no JSON becomes null.
