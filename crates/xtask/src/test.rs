@@ -16,25 +16,26 @@ const URL: &str = "PALACE_TEST_DATABASE_URL";
 /// this feature. The same everywhere, or cargo would build everything twice.
 pub(crate) const FEATURES: [&str; 2] = ["--features", "domain/testing"];
 
+/// The package of the journeys and its only test, by the same name.
+const JOURNEYS: &str = "journeys";
+
 /// What to test.
-#[derive(Args, Default)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct TestOptions {
-    /// For cargo test, for example `-- -p persistence` or `-- -- --nocapture`
-    #[arg(last = true)]
+    /// For cargo test, for example `-p persistence` or `-p journeys kill -- --nocapture`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }
 
 /// Builds and runs the tests. Front-end tests join here once there are front ends.
 pub(crate) fn run(options: &TestOptions) -> Result<(), Failure> {
     packages::ensure(&packages::BUILD)?;
-    println!("Building the binaries, which some tests start as processes.");
-    let mut build = workspace::cargo();
-    build
-        .args(["build", "--workspace", "--bins"])
-        .args(FEATURES);
-    step::run("cargo build", &mut build)?;
+    let (packages, rest) = split(&options.arguments);
+    if packages.is_empty() || packages.contains(&JOURNEYS) {
+        build_binaries()?;
+    }
     let mut test = workspace::cargo();
-    test.arg("test").args(selection(&options.arguments));
+    test.arg("test").args(selection(&packages)).args(rest);
     if env::var_os(URL).is_some() {
         println!("Testing on the server that {URL} names.");
         return step::run("cargo test", &mut test);
@@ -52,17 +53,52 @@ pub(crate) fn run(options: &TestOptions) -> Result<(), Failure> {
     outcome
 }
 
-/// The whole workspace, unless the arguments name packages: cargo would ignore those beside
-/// `--workspace`. The feature belongs to the workspace and goes with it.
-fn selection(arguments: &[String]) -> Vec<&str> {
-    let mut for_cargo = arguments.iter().take_while(|word| *word != "--");
-    let named = for_cargo.any(|word| word.starts_with("-p") || word.starts_with("--package"));
+fn build_binaries() -> Result<(), Failure> {
+    println!("Building the binaries, which the journeys start as processes.");
+    let mut build = workspace::cargo();
+    build
+        .args(["build", "--workspace", "--bins"])
+        // With a test among its targets, cargo counts in the features that tests ask of other
+        // crates, as it will for `cargo test`; otherwise it would build nearly everything twice.
+        .args(["--test", JOURNEYS])
+        .args(FEATURES);
+    step::run("cargo build", &mut build)
+}
+
+/// The packages that the arguments name, and all other arguments.
+fn split(arguments: &[String]) -> (Vec<&str>, Vec<&str>) {
+    let (mut packages, mut rest) = (Vec::new(), Vec::new());
+    let mut words = arguments.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        let attached = word.strip_prefix("--package=");
+        let attached = attached.or_else(|| word.strip_prefix("-p"));
+        match (word, attached) {
+            ("-p" | "--package", _) => packages.extend(words.next()),
+            (_, Some(name)) => packages.push(name),
+            _ => rest.push(word),
+        }
+        if word == "--" {
+            // All that follows is for the tests' own binaries.
+            rest.extend(words.by_ref());
+        }
+    }
+    (packages, rest)
+}
+
+/// The whole workspace unless packages are named. Cargo chooses the features of third-party
+/// crates by the packages named, so that `-p` compiles many of them once more; the journeys
+/// can be named by their target instead, which keeps to what the whole workspace uses.
+fn selection<'a>(packages: &[&'a str]) -> Vec<&'a str> {
     let mut words = Vec::new();
-    if !named {
+    if packages.is_empty() || packages == [JOURNEYS] {
         words.push("--workspace");
         words.extend(FEATURES);
     }
-    words.extend(arguments.iter().map(String::as_str));
+    if packages == [JOURNEYS] {
+        words.extend(["--test", JOURNEYS]);
+    } else {
+        words.extend(packages.iter().flat_map(|name| ["-p", *name]));
+    }
     words
 }
 
@@ -70,21 +106,29 @@ fn selection(arguments: &[String]) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    fn select(words: &[&str]) -> String {
-        let arguments: Vec<_> = words.iter().map(|word| String::from(*word)).collect();
-        selection(&arguments).join(" ")
+    fn select(line: &str) -> String {
+        let arguments: Vec<_> = line.split_whitespace().map(String::from).collect();
+        let (packages, rest) = split(&arguments);
+        let words = selection(&packages).into_iter().chain(rest);
+        words.collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn everything_unless_packages_are_named() {
-        assert_eq!(select(&[]), "--workspace --features domain/testing");
+        let everything = "--workspace --features domain/testing";
+        assert_eq!(select(""), everything);
+        assert_eq!(select("-- -p x"), format!("{everything} -- -p x"));
+        assert_eq!(select("orders -p persistence"), "-p persistence orders");
+        let several = select("-pdomain --package=jobs --package persistence -- --nocapture");
+        assert_eq!(several, "-p domain -p jobs -p persistence -- --nocapture");
+    }
+
+    #[test]
+    fn the_journeys_keep_the_features_of_the_workspace() {
         assert_eq!(
-            select(&["--", "-p"]),
-            "--workspace --features domain/testing -- -p"
+            select("-p journeys kill -- --nocapture"),
+            "--workspace --features domain/testing --test journeys kill -- --nocapture"
         );
-        assert_eq!(
-            select(&["-p", "persistence", "orders"]),
-            "-p persistence orders"
-        );
+        assert_eq!(select("-p journeys -p manage"), "-p journeys -p manage");
     }
 }
