@@ -3,24 +3,25 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use crate::failure::{Context as _, Failure};
-use crate::packages;
 use crate::test_database::TestDatabase;
 use crate::up::environment::{Addresses, Environment};
-use crate::workspace;
+use crate::{binaries, packages, workspace};
 
 /// Writes docs/openapi anew.
 pub(crate) fn openapi() -> Result<(), Failure> {
     packages::ensure(&packages::BUILD)?;
-    for (package, file) in [("tourist-api", "tourist.json"), ("admin-api", "admin.json")] {
-        let mut command = workspace::cargo();
-        command.args(["run", "--quiet", "--package", package, "--", "openapi"]);
-        let document = workspace::output(&mut command, package)?;
+    let services = [("tourist-api", "tourist.json"), ("admin-api", "admin.json")];
+    let folder = binaries::build(&services.map(|(name, _)| name), false)?;
+    for (name, file) in services {
+        let mut command = Command::new(folder.join(name));
+        command.arg("openapi");
+        let document = workspace::output(&mut command, name)?;
         // Whatever else a binary may print, it must not become the contract.
-        serde_json::from_str::<serde::de::IgnoredAny>(&document).context(format!(
-            "{package} openapi printed something else than JSON"
-        ))?;
+        serde_json::from_str::<serde::de::IgnoredAny>(&document)
+            .context(format!("{name} openapi printed something else than JSON"))?;
         keep(&Path::new("docs/openapi").join(file), &document)?;
     }
     Ok(())
@@ -30,13 +31,14 @@ pub(crate) fn openapi() -> Result<(), Failure> {
 /// ahead of them or behind.
 pub(crate) fn schema() -> Result<(), Failure> {
     packages::ensure(&packages::BUILD)?;
+    let folder = binaries::build(&["manage"], false)?;
     println!("Starting a database server for this under .local/test-db.");
     let database = TestDatabase::start()?;
     let url = database.database_url().unwrap_or_default();
-    let environment = Environment::new(&Addresses::choose()?, &url)?;
+    let environment = Environment::new(&Addresses::choose()?.stack(&url))?;
     let manage = |argument: &str| {
-        let mut command = workspace::cargo();
-        command.args(["run", "--quiet", "--package", "manage", "--", argument]);
+        let mut command = Command::new(folder.join("manage"));
+        command.arg(argument);
         environment.tell(&mut command);
         workspace::output(&mut command, "manage")
     };

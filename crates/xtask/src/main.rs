@@ -9,6 +9,7 @@
     reason = "a command line tool talks to the person at the terminal"
 )]
 
+mod binaries;
 mod children;
 mod ci;
 mod clock;
@@ -19,6 +20,7 @@ mod http_probe;
 mod interrupt;
 mod layers;
 mod lock;
+mod manage;
 mod packages;
 mod ports;
 mod private_file;
@@ -50,6 +52,11 @@ struct Line {
 enum Task {
     /// Install what is missing, build, and run the whole ticket office until Ctrl-C
     Up(up::UpOptions),
+    /// Run the operator's command on what `up` or `db start` runs
+    ///
+    /// For example `cargo xtask manage quota show --from 2026-12-01`. It is built if need be, and
+    /// told the secrets, the clock and the addresses of this clone.
+    Manage(manage::ManageOptions),
     /// Show or move the development clock; running services follow within 100 ms
     #[command(subcommand)]
     Clock(clock::ClockCommand),
@@ -93,6 +100,7 @@ fn main() -> ExitCode {
 fn run(task: &Task) -> Result<(), Failure> {
     match task {
         Task::Up(options) => up::run(options),
+        Task::Manage(options) => manage::run(options),
         Task::Clock(command) => clock::run(command),
         Task::Db(command) => database::commands::run(command),
         Task::Test(options) => test::run(options),
@@ -112,5 +120,35 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Line::command().debug_assert();
+    }
+
+    /// What the command of the line would hand on, as it would look in a shell.
+    fn handed_on(line: &str) -> String {
+        let words = ["cargo xtask"].into_iter().chain(line.split(' '));
+        let line = Line::try_parse_from(words).unwrap();
+        match line.command {
+            Task::Manage(options) => format!("{options:?}"),
+            Task::Test(options) => format!("{options:?}"),
+            _ => panic!("only these two hand anything on"),
+        }
+    }
+
+    #[test]
+    fn words_are_handed_on_with_and_without_the_dashes() {
+        let manage = handed_on("manage quota show --from 2026-12-01 --help");
+        assert_eq!(
+            manage,
+            r#"ManageOptions { arguments: ["quota", "show", "--from", "2026-12-01", "--help"] }"#
+        );
+        assert_eq!(
+            handed_on("manage -- quota show --from 2026-12-01 --help"),
+            manage
+        );
+        let test = handed_on("test -p domain money -- --nocapture");
+        assert_eq!(
+            test,
+            r#"TestOptions { arguments: ["-p", "domain", "money", "--", "--nocapture"] }"#
+        );
+        assert_eq!(handed_on("test -- -p domain money -- --nocapture"), test);
     }
 }

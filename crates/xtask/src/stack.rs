@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Context as _, Failure};
-use crate::{private_file, workspace};
+use crate::{lock, private_file, workspace};
 
 /// The addresses. The shape is a contract: browsers' tests, the benchmark and people read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,16 @@ pub(crate) struct Administrator {
 }
 
 impl Stack {
-    /// What a running `up` has written.
+    /// The stack of the `up` that runs now. The file alone does not tell: it survives an `up`
+    /// that was killed.
+    pub(crate) fn running() -> Result<Option<Self>, Failure> {
+        match lock::try_up()? {
+            Some(_nobody_else) => Ok(None),
+            None => Self::load(),
+        }
+    }
+
+    /// What the last `up` has written, unless it has withdrawn it.
     pub(crate) fn load() -> Result<Option<Self>, Failure> {
         private_file::read(&file()?)?
             .map(|json| serde_json::from_str(&json).context("reading .local/stack.json"))

@@ -4,7 +4,6 @@ pub(crate) mod environment;
 mod seed;
 mod services;
 
-use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
@@ -16,12 +15,9 @@ use crate::database::{Home, Life, Purpose, Server};
 use crate::failure::Failure;
 use crate::packages::{self, Need};
 use crate::stack::{self, Stack};
-use crate::{clock, interrupt, lock, step, workspace};
+use crate::{binaries, clock, database, interrupt, lock};
 use environment::{Addresses, Environment};
 use services::Services;
-
-/// The binaries of a running ticket office.
-const BINARIES: [&str; 4] = ["manage", "wechat-sandbox", "tourist-api", "admin-api"];
 
 /// How to run it.
 #[derive(Args)]
@@ -120,8 +116,8 @@ impl Database {
 fn prepare_database() -> Result<Database, Failure> {
     println!("Making sure that the system packages are there.");
     packages::ensure(&packages::BUILD)?;
-    if let Ok(url) = std::env::var("PALACE__DATABASE__URL") {
-        println!("Using the database that PALACE__DATABASE__URL names.");
+    if let Ok(url) = std::env::var(database::URL) {
+        println!("Using the database that {} names.", database::URL);
         return Ok(Database::Theirs(url));
     }
     packages::ensure(&[Need::Server])?;
@@ -136,16 +132,17 @@ fn prepare_database() -> Result<Database, Failure> {
 /// Everything above the database. The services are stopped when this returns, and the
 /// database after them.
 fn serve(options: &UpOptions, mut database: Database) -> Result<(), Failure> {
-    let binaries = build(options)?;
+    println!("Building {}.", binaries::ALL.join(", "));
+    let binaries = binaries::build(&binaries::ALL, options.release)?;
     let addresses = Addresses::choose()?;
-    let environment = Environment::new(&addresses, &database.url())?;
+    let stack = addresses.stack(&database.url());
+    let environment = Environment::new(&stack)?;
     let mut services = Services::new(&binaries, &addresses, &environment);
     println!("Starting the WeChat sandbox.");
     services.start_sandbox()?;
     seed::run(&binaries, &environment)?;
     println!("Starting both APIs.");
     services.start_apis()?;
-    let stack = addresses.stack(&database.url());
     stack.publish()?;
     println!("The ticket office is open (Ctrl-C closes it):");
     stack.print();
@@ -153,20 +150,6 @@ fn serve(options: &UpOptions, mut database: Database) -> Result<(), Failure> {
     // Before anything stops: nobody should be sent to services on their way out.
     stack::withdraw()?;
     outcome
-}
-
-fn build(options: &UpOptions) -> Result<PathBuf, Failure> {
-    println!("Building {}.", BINARIES.join(", "));
-    let mut command = workspace::cargo();
-    command.arg("build");
-    for binary in BINARIES {
-        command.args(["--package", binary, "--bin", binary]);
-    }
-    if options.release {
-        command.arg("--release");
-    }
-    step::run("cargo build", &mut command)?;
-    workspace::binaries(options.release)
 }
 
 /// Returns when someone asks us to stop, fails when something has died.

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::ports::Ports;
 use crate::secrets::{self, Secrets};
 use crate::stack::Stack;
-use crate::{clock, workspace};
+use crate::{clock, database, workspace};
 
 /// The port of each service.
 pub(crate) struct Addresses {
@@ -31,15 +31,11 @@ impl Addresses {
         })
     }
 
-    fn tourist_api(&self) -> String {
-        format!("{}/api/v1", address(self.tourist))
-    }
-
     /// All of it, for `.local/stack.json`.
     pub(crate) fn stack(&self, database_url: &str) -> Stack {
         let metrics = [self.tourist_metrics, self.admin_metrics];
         Stack {
-            tourist_api: self.tourist_api(),
+            tourist_api: format!("{}/api/v1", address(self.tourist)),
             admin_api: format!("{}/api/v1", address(self.admin)),
             wechat_sandbox: address(self.sandbox),
             metrics: metrics
@@ -70,20 +66,25 @@ pub(crate) struct Environment {
 
 impl Environment {
     /// Reads the secrets, or makes them.
-    pub(crate) fn new(addresses: &Addresses, database_url: &str) -> Result<Self, Failure> {
+    pub(crate) fn new(stack: &Stack) -> Result<Self, Failure> {
         let local = workspace::local()?;
         let keys = local.join("wechat");
-        let sandbox = address(addresses.sandbox);
         let mut variables = secrets::ensure(&local.join("secrets.env"))?;
         let told = [
             ("PALACE_ENV", String::from("development")),
-            ("PALACE__DATABASE__URL", database_url.to_owned()),
+            (database::URL, stack.database_url.clone()),
             ("PALACE__CLOCK__OFFSET_FILE", words(&clock::file()?)),
-            ("PALACE__WECHAT__LOGIN_BASE_URL", sandbox.clone()),
-            ("PALACE__WECHAT__PAY__BASE_URL", sandbox),
+            (
+                "PALACE__WECHAT__LOGIN_BASE_URL",
+                stack.wechat_sandbox.clone(),
+            ),
+            (
+                "PALACE__WECHAT__PAY__BASE_URL",
+                stack.wechat_sandbox.clone(),
+            ),
             (
                 "PALACE__WECHAT__PAY__NOTIFY_BASE_URL",
-                addresses.tourist_api(),
+                stack.tourist_api.clone(),
             ),
             // The sandbox makes both key files when it starts, and keeps them.
             (
