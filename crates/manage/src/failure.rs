@@ -1,6 +1,7 @@
 //! How a command can end badly.
 
 use api_kit::settings::SettingsError;
+use assembly::AssemblyError;
 use domain::ports::StoreError;
 use persistence::MigrationFailed;
 use thiserror::Error;
@@ -17,6 +18,9 @@ pub(crate) enum Failure {
     /// The settings are not sound.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// What the settings lead to cannot be used.
+    #[error(transparent)]
+    Assembly(#[from] AssemblyError),
     /// The database failed.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -37,7 +41,11 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::Failed(_) | Self::Settings(_) | Self::Store(_) | Self::Migration(_) => 1,
+            Self::Failed(_)
+            | Self::Settings(_)
+            | Self::Assembly(_)
+            | Self::Store(_)
+            | Self::Migration(_) => 1,
         }
     }
 }

@@ -5,15 +5,12 @@ use std::sync::Arc;
 use api_kit::settings::{Program, Settings, Source};
 use domain::clock::Clock;
 use domain::id::IdSource;
-use domain::ports::PaymentProvider;
-use gateways::clock::SystemClock;
-use gateways::ids::UuidV7Source;
-use gateways::wechat_pay::WechatPay;
-use persistence::{Database, MysqlQueries, MysqlUnitOfWork, PoolSettings};
-use secrecy::ExposeSecret as _;
+use persistence::{Database, MysqlQueries, MysqlUnitOfWork};
 
 use crate::failure::Failure;
-use crate::provider_settings::provider_settings;
+
+/// A command does one thing at a time.
+const CONNECTIONS: u32 = 2;
 
 /// The settings, a migrated database, the clock and a source of ids.
 pub(crate) struct House {
@@ -30,33 +27,7 @@ pub(crate) fn settings() -> Result<Settings, Failure> {
 
 /// Connects to the database of `settings`, whatever is in it.
 pub(crate) fn connect(settings: &Settings) -> Result<Database, Failure> {
-    let settings = persistence::Settings {
-        url: settings.database.url.expose_secret().to_owned(),
-        pool: PoolSettings {
-            // A command does one thing at a time.
-            size: 2,
-            ..PoolSettings::default()
-        },
-    };
-    Database::connect(&settings).map_err(|error| Failure::failed(error.to_string()))
-}
-
-/// The clock that the services go by.
-pub(crate) fn clock(settings: &Settings) -> Arc<dyn Clock> {
-    Arc::new(match &settings.clock_offset_file {
-        Some(path) => SystemClock::with_offset_file(path.clone()),
-        None => SystemClock::system(),
-    })
-}
-
-/// The payment provider; nothing is called yet.
-pub(crate) fn provider(
-    settings: &Settings,
-    clock: &Arc<dyn Clock>,
-) -> Result<Arc<dyn PaymentProvider>, Failure> {
-    let provider = WechatPay::new(provider_settings(&settings.wechat)?, Arc::clone(clock))
-        .map_err(|error| Failure::failed(error.to_string()))?;
-    Ok(Arc::new(provider))
+    Ok(assembly::connect(settings, CONNECTIONS)?)
 }
 
 impl House {
@@ -68,13 +39,12 @@ impl House {
             let text = "the database is not up to date: run `manage migrate` first";
             return Err(Failure::failed(text));
         }
-        let clock = clock(&settings);
-        let ids = Arc::new(UuidV7Source::new(Arc::clone(&clock)));
+        let clock = assembly::clock(&settings);
         Ok(Self {
             settings,
             database,
+            ids: assembly::id_source(&clock),
             clock,
-            ids,
         })
     }
 

@@ -11,7 +11,6 @@ mod dates;
 mod failure;
 mod house;
 mod output;
-mod provider_settings;
 mod table;
 
 use std::process::ExitCode;

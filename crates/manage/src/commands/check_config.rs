@@ -91,7 +91,7 @@ fn check_schema(database: &Database, report: &mut Report) {
 
 /// Nothing is called: WeChat answers no call that changes nothing.
 fn check_wechat(settings: &Settings, report: &mut Report) {
-    match house::provider(settings, &house::clock(settings)) {
+    match assembly::payment_provider(&settings.wechat, &assembly::clock(settings)) {
         Ok(_) => report.good("WeChat Pay: the keys can be used"),
         Err(error) => report.fault(&format!("WeChat Pay: {error}")),
     }

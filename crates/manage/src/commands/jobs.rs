@@ -8,7 +8,7 @@ use clap::Subcommand;
 use jobs::{JOBS, JobContext, LeaseTerms, StopSignal, Waiter, find, instance_name, run_once};
 
 use crate::failure::Failure;
-use crate::house::{self, House};
+use crate::house::House;
 use crate::output;
 use crate::table::aligned;
 
@@ -55,7 +55,7 @@ fn run(name: &str) -> Result<(), Failure> {
     let house = House::open()?;
     let context = JobContext {
         unit_of_work: Arc::new(house.unit_of_work()),
-        provider: house::provider(&house.settings, &house.clock)?,
+        provider: assembly::payment_provider(&house.settings.wechat, &house.clock)?,
         rules: house.settings.rules.clone(),
         clock: Arc::clone(&house.clock),
         ids: Arc::clone(&house.ids),

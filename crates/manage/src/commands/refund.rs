@@ -7,12 +7,9 @@ use domain::id::{OrderNumber, RefundId, RequestKey, TicketId};
 use domain::order::Order;
 use domain::ports::{StoreError, UnitOfWork};
 use domain::refund::{RefundRefusal, Selection};
-use domain::request_digest::RequestDigests as _;
 use domain::use_cases::refund_tickets::{
     RefundError, RefundPreview, RefundRequest, Refunded, preview_refund, refund_tickets,
 };
-use gateways::request_digest::HmacRequestDigests;
-use gateways::secret_key::SecretKey;
 
 use crate::failure::Failure;
 use crate::house::House;
@@ -87,8 +84,7 @@ impl Arguments {
     fn request(&self, house: &House, order: &Order) -> RefundRequest {
         let refund = RefundId::next(&*house.ids);
         let key = self.key.unwrap_or(refund);
-        let hash_key = house.settings.secrets.document_hash_key.bytes();
-        let digests = HmacRequestDigests::new(&SecretKey::new(*hash_key));
+        let digests = assembly::request_digests(&house.settings.secrets);
         RefundRequest {
             refund,
             order: order.id,

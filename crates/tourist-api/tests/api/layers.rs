@@ -10,7 +10,7 @@ fn no_other_file_names_what_lies_below_the_ports() {
     assert!(files.len() > 15, "{files:?}");
     for path in files {
         let text = fs::read_to_string(source.join(&path)).unwrap();
-        for below in ["persistence", "gateways", "diesel"] {
+        for below in ["assembly", "persistence", "gateways", "diesel"] {
             let named = text.lines().any(|line| {
                 let code = line.trim_start();
                 !code.starts_with("//") && code.contains(&format!("{below}::"))

@@ -1,5 +1,5 @@
-//! In the API crates, only `startup.rs` knows what stands behind the ports: everything else is
-//! handed traits of the domain.
+//! In the API crates, only `startup.rs` knows who puts the ports on their feet, and nothing knows
+//! what stands behind them: everything is handed traits of the domain.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Context as _, Failure};
 
 const API_CRATES: [&str; 2] = ["tourist-api", "admin-api"];
-const NAMED_ONLY_AT_STARTUP: [&str; 3] = ["diesel", "gateways", "persistence"];
+const NAMED_ONLY_AT_STARTUP: &str = "assembly";
+const NAMED_NOWHERE: [&str; 3] = ["diesel", "gateways", "persistence"];
 
 /// One line for each line of an API crate that names what it should not.
 pub(crate) fn violations(root: &Path) -> Result<Vec<String>, Failure> {
@@ -15,19 +16,26 @@ pub(crate) fn violations(root: &Path) -> Result<Vec<String>, Failure> {
     for name in API_CRATES {
         let sources = root.join("crates").join(name).join("src");
         for path in rust_files(&sources)? {
-            if path == sources.join("startup.rs") {
-                continue;
-            }
+            let at_startup = path == sources.join("startup.rs");
             let text = fs::read_to_string(&path).context(format!("reading {}", path.display()))?;
             let shown = path.strip_prefix(root).unwrap_or(&path).display();
-            found.extend(
-                named_in(&text).map(|(line, word)| {
-                    format!("{shown}:{line} names {word}; only startup.rs may")
-                }),
-            );
+            let named =
+                named_in(&text).filter(|(_, word)| !(at_startup && *word == NAMED_ONLY_AT_STARTUP));
+            found
+                .extend(named.map(|(line, word)| {
+                    format!("{shown}:{line} names {word}; {}", rule_for(word))
+                }));
         }
     }
     Ok(found)
+}
+
+fn rule_for(word: &str) -> &'static str {
+    if word == NAMED_ONLY_AT_STARTUP {
+        "only startup.rs may"
+    } else {
+        "a service gets its ports from assembly"
+    }
 }
 
 /// The Rust files under a folder, sorted; none when there is no such folder.
@@ -59,8 +67,9 @@ fn named_in(text: &str) -> impl Iterator<Item = (usize, &'static str)> {
         let words: Vec<_> = code
             .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
             .collect();
-        NAMED_ONLY_AT_STARTUP
+        NAMED_NOWHERE
             .into_iter()
+            .chain([NAMED_ONLY_AT_STARTUP])
             .filter(move |name| words.contains(name))
             .map(move |name| (number, name))
     })
@@ -79,19 +88,22 @@ mod tests {
     }
 
     #[test]
-    fn only_startup_may_and_only_at_the_top() {
+    fn only_startup_may_and_only_at_the_top_and_only_assembly() {
         let root = tempfile::tempdir().unwrap();
         let sources = root.path().join("crates/tourist-api/src");
         fs::create_dir_all(sources.join("orders")).unwrap();
         for file in ["startup.rs", "main.rs", "orders/startup.rs"] {
-            fs::write(sources.join(file), "use diesel::prelude::*;\n").unwrap();
+            fs::write(sources.join(file), "use assembly::connect;\n").unwrap();
         }
-        assert_eq!(
-            violations(root.path()).unwrap(),
-            [
-                "crates/tourist-api/src/main.rs:1 names diesel; only startup.rs may",
-                "crates/tourist-api/src/orders/startup.rs:1 names diesel; only startup.rs may"
-            ]
+        let found = violations(root.path()).unwrap().join("\n");
+        assert_eq!(found.lines().count(), 2, "{found}");
+        assert!(found.contains("src/main.rs:1 names assembly"), "{found}");
+        assert!(
+            found.contains("src/orders/startup.rs:1 names assembly"),
+            "{found}"
         );
+        fs::write(sources.join("startup.rs"), "use diesel::prelude::*;\n").unwrap();
+        let found = violations(root.path()).unwrap().join("\n");
+        assert!(found.contains("src/startup.rs:1 names diesel"), "{found}");
     }
 }

@@ -1,0 +1,19 @@
+//! Puts the ports on their feet: from checked settings to what stands behind the domain's traits.
+//!
+//! Every binary starts with this; which ports it takes and what it does with them is its own
+//! affair. Nothing but a binary's start-up should see this crate.
+//!
+//! **Blocking.** [`wechat_login`] and [`payment_provider`] make blocking HTTP clients, which can
+//! neither be made nor dropped inside an async context.
+
+mod database;
+mod error;
+mod keys;
+mod time;
+mod wechat;
+
+pub use database::{connect, connect_durably, readiness};
+pub use error::AssemblyError;
+pub use keys::{identity_cipher, request_digests, ticket_codes};
+pub use time::{clock, id_source};
+pub use wechat::{concurrent_calls, payment_provider, wechat_login};
