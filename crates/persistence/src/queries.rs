@@ -28,11 +28,17 @@ impl MysqlQueries {
         self.pool.get()
     }
 
-    /// Runs one statement on a connection of the pool.
+    /// Runs one statement on a connection of the pool, which is given up if it fails: a cached
+    /// statement that failed between two of its rows has libmariadb wait for the rest for ever
+    /// when it is run again.
     pub(crate) fn run<T>(
         &self,
         statement: impl FnOnce(&mut MysqlConnection) -> QueryResult<T>,
     ) -> Result<T, StoreError> {
-        statement(&mut **self.connection()?).map_err(|error| classify(&error))
+        let mut session = self.connection()?;
+        statement(&mut session).map_err(|error| {
+            session.give_up();
+            classify(&error)
+        })
     }
 }

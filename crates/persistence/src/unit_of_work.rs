@@ -142,8 +142,10 @@ fn transact_on(session: &mut Session, work: Work<'_>) -> Run {
     if wanted.is_ok() && spoilt.is_none() {
         return commit(session);
     }
-    if session.batch_execute("ROLLBACK").is_err() {
-        // The server rolls back what a lost connection leaves.
+    // The server rolls back what a lost connection leaves. And a cached statement that failed
+    // between two of its rows has libmariadb wait for the rest for ever when it is run again, so
+    // after a failure the connection goes, too.
+    if session.batch_execute("ROLLBACK").is_err() || spoilt.is_some() {
         session.give_up();
     }
     match spoilt {

@@ -10,6 +10,7 @@ mod accounts;
 mod bookkeeping;
 mod contract;
 mod errors;
+mod failed_reads;
 mod leases;
 mod migrations;
 mod payments;
