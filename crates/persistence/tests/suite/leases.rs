@@ -85,8 +85,8 @@ fn a_lease_that_is_being_taken_is_waited_for() {
 
 fn second_while_first(commits: bool) -> bool {
     let database = TestDatabase::create();
-    let (taken, second_may_ask) = mpsc::channel();
     thread::scope(|scope| {
+        let (taken, second_may_ask) = mpsc::channel();
         let database = &database;
         scope.spawn(move || {
             let _ = try_run(database, |stores| {

@@ -93,9 +93,10 @@ fn an_attempt_is_claimed_by_one_caller_only() {
                 .claim_due(now(), TimeDelta::minutes(5), 10)
         })
     };
-    let (claimed, second_may_come) = mpsc::channel();
-    let (second_came, first_may_commit) = mpsc::channel();
     thread::scope(|scope| {
+        // Made in here, so that a failure of either ends the other's wait.
+        let (claimed, second_may_come) = mpsc::channel();
+        let (second_came, first_may_commit) = mpsc::channel();
         let database = &database;
         let first = scope.spawn(move || {
             run(database, |stores| {

@@ -270,9 +270,10 @@ fn a_submission_is_claimed_by_one_caller_only() {
     };
     assert_eq!(claim(SubmissionState::Accepted, later, 9), []);
     assert_eq!(claim(SubmissionState::Pending, now(), 9), []);
-    let (claimed, second_may_come) = mpsc::channel();
-    let (second_came, first_may_commit) = mpsc::channel();
     thread::scope(|scope| {
+        // Made in here, so that a failure of either ends the other's wait.
+        let (claimed, second_may_come) = mpsc::channel();
+        let (second_came, first_may_commit) = mpsc::channel();
         let database = &database;
         let first = scope.spawn(move || {
             run(database, |stores| {
