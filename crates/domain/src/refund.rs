@@ -225,7 +225,7 @@ pub fn plan_refund(
     if chosen.is_empty() && objections.is_empty() {
         objections.push(whole(RefundReason::NothingChosen));
     }
-    objections.extend(left_alone(order, &gone, party, rules));
+    objections.extend(left_alone(order, &gone, party, now, rules));
     let Ok(amount) = Fen::total(chosen.iter().map(|item| item.amount)) else {
         objections.push(whole(RefundReason::NothingChosen));
         return Err(RefundRefusal { objections });
@@ -392,11 +392,14 @@ fn choose_add_ons(
     }
 }
 
-/// Rule 6.5: nobody of 14 or under is left without an adult.
+/// Rule 6.5: nobody of 14 or under is left without an adult. Asked twice: among those whose
+/// tickets are valid, and among them and those whose order is still to be paid, because a child in
+/// such an order was accepted for the sake of a valid adult (rule 3.6).
 fn left_alone(
     order: &Order,
     gone: &BTreeSet<TicketId>,
     party: &[LiveAdmission],
+    now: DateTime<Utc>,
     rules: &Rules,
 ) -> Option<RefundObjection> {
     if gone.is_empty() {
@@ -405,13 +408,20 @@ fn left_alone(
     let remaining: Vec<&LiveAdmission> = party
         .iter()
         .filter(|admission| admission.session == order.session)
-        .filter(|admission| matches!(admission.state, TicketState::Valid | TicketState::Used))
         .filter(|admission| !gone.contains(&admission.ticket))
+        .filter(|admission| admission.unpaid_until.is_none_or(|pay_by| now <= pay_by))
         .collect();
-    if accompanied(remaining.iter().map(|admission| admission.age), rules) {
+    let is_valid = |admission: &&LiveAdmission| {
+        matches!(admission.state, TicketState::Valid | TicketState::Used)
+    };
+    let valid: Vec<&LiveAdmission> = remaining.iter().copied().filter(is_valid).collect();
+    let may_stay = |people: &[&LiveAdmission]| {
+        accompanied(people.iter().map(|admission| admission.age), rules)
+    };
+    if may_stay(&valid) && may_stay(&remaining) {
         return None;
     }
-    let also_refund = remaining
+    let also_refund = valid
         .iter()
         .filter(|admission| admission.order == order.id && admission.state == TicketState::Valid)
         .filter(|admission| is_child_in_need(admission.age, rules))

@@ -58,6 +58,11 @@ pub enum Reason {
         /// Another session of that day with room for the whole order.
         other_session: Option<SessionCode>,
     },
+    /// Not a venue that can be added to an admission (rule 2.1).
+    NotAnAddOn {
+        /// Which venue.
+        venue: VenueCode,
+    },
     /// Sales have not opened (rule 4.1).
     SalesNotOpen {
         /// When they do.
@@ -106,6 +111,7 @@ impl Reason {
         match self {
             Self::SoldOut { .. } => "quota.sold_out",
             Self::NotEnough { .. } => "quota.not_enough",
+            Self::NotAnAddOn { .. } => "add_on.not_sold",
             Self::SalesNotOpen { .. } => "sales.not_open",
             Self::SalesClosed => "sales.closed",
             Self::DayClosed => "day.closed",
@@ -133,6 +139,10 @@ impl Reason {
             Self::NotEnough { remaining, .. } => LocalText::new(
                 format!("该场次仅剩 {remaining} 张"),
                 format!("Only {remaining} places are left in this session"),
+            ),
+            Self::NotAnAddOn { venue } => LocalText::new(
+                format!("没有可加购的场馆 {venue}"),
+                format!("{venue} cannot be added to an admission"),
             ),
             Self::SalesNotOpen { opens_at } => {
                 let local = opens_at.with_timezone(&shanghai());

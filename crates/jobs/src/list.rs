@@ -1,6 +1,7 @@
 //! The list of jobs. Each translates its context into one use case.
 
 use chrono::TimeDelta;
+use domain::id::OrderId;
 use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
 use domain::use_cases::follow_payments::follow_payments as follow_due_payments;
 use domain::use_cases::submit_refunds::{
@@ -59,16 +60,20 @@ pub fn find(name: &str) -> Option<&'static Job> {
 
 fn release_unpaid_orders(context: &JobContext) -> Result<Summary, JobError> {
     let batch = usize::try_from(context.batch_size).unwrap_or(usize::MAX);
-    let mut released = 0_usize;
+    let (mut released, mut faulty) = (0_usize, 0_usize);
     for _ in 0..BATCHES_PER_RUN {
         let now = context.clock.now();
         let of_batch = expire_unpaid_orders(&*context.unit_of_work, now, context.batch_size)?;
-        released = released.saturating_add(of_batch);
-        if of_batch < batch {
+        report_faulty(&of_batch.faulty);
+        released = released.saturating_add(of_batch.released);
+        faulty = faulty.saturating_add(of_batch.faulty.len());
+        // What others have locked is skipped, so that a full batch may release little; one that
+        // releases nothing at all would come again unchanged.
+        if of_batch.found < batch || of_batch.released == 0 {
             break;
         }
     }
-    Ok(Summary::of([("released", released)]))
+    Ok(Summary::of([("released", released), ("faulty", faulty)]))
 }
 
 fn submit_refunds(context: &JobContext) -> Result<Summary, JobError> {
@@ -76,9 +81,9 @@ fn submit_refunds(context: &JobContext) -> Result<Summary, JobError> {
         &*context.unit_of_work,
         &*context.provider,
         &context.rules,
-        context.clock.now(),
+        &*context.clock,
     )?;
-    Ok(summary_of_refunds(done))
+    Ok(summary_of_refunds(&done))
 }
 
 fn follow_refunds(context: &JobContext) -> Result<Summary, JobError> {
@@ -86,17 +91,28 @@ fn follow_refunds(context: &JobContext) -> Result<Summary, JobError> {
         &*context.unit_of_work,
         &*context.provider,
         &context.rules,
-        context.clock.now(),
+        &*context.clock,
     )?;
-    Ok(summary_of_refunds(done))
+    Ok(summary_of_refunds(&done))
 }
 
-fn summary_of_refunds(done: SubmittedRefunds) -> Summary {
+/// Somebody has to look at these; nothing of them is personal.
+fn report_faulty(orders: &[OrderId]) {
+    for order in orders {
+        log::error!(
+            "what is stored of order {order} contradicts itself; `manage verify` tells more"
+        );
+    }
+}
+
+fn summary_of_refunds(done: &SubmittedRefunds) -> Summary {
+    report_faulty(&done.faulty);
     Summary::of([
         ("formed", done.formed),
         ("called", done.called),
         ("succeeded", done.succeeded),
         ("failed", done.failed),
+        ("faulty", done.faulty.len()),
     ])
 }
 
@@ -106,14 +122,17 @@ fn follow_payments(context: &JobContext) -> Result<Summary, JobError> {
         &*context.provider,
         &context.rules,
         &*context.ids,
-        context.clock.now(),
+        &*context.clock,
         context.batch_size,
     )?;
+    for (number, error) in &done.failed {
+        log::warn!("payment {number} could not be followed and comes again: {error}");
+    }
     Ok(Summary::of([
         ("asked", done.asked),
         ("booked", done.booked),
         ("closed", done.closed),
-        ("failed", done.failed),
+        ("failed", done.failed.len()),
     ]))
 }
 

@@ -171,6 +171,11 @@ pub static DETAILS: &[DetailCode] = &[
         "the category is not sold in orders",
     ),
     detail(
+        "add_on.not_sold",
+        ORDER,
+        "`venue` cannot be added to an admission",
+    ),
+    detail(
         "minor.needs_adult",
         "order.refused, refund.refused",
         "a child of 14 or under would be without an adult; `also_refund` names those who could go too",

@@ -75,6 +75,7 @@ fn order_detail(objection: &Objection) -> Detail {
             .with("remaining", *remaining)
             .with_some("other_session", session(other_session)),
         Reason::SalesNotOpen { opens_at } => detail.with("opens_at", wire::instant(*opens_at)),
+        Reason::NotAnAddOn { venue } => detail.with("venue", venue.as_str()),
         Reason::Banned { until } => detail.with("until", until.to_string()),
         _ => detail,
     }

@@ -67,6 +67,9 @@ pub trait DayStore {
     fn take(&mut self, date: VisitDate) -> Stored<Option<OpeningDay>>;
     /// The days from `first` to `last`, both inclusive, that have a row, in order; no lock.
     fn range(&mut self, first: VisitDate, last: VisitDate) -> Stored<Vec<OpeningDay>>;
+    /// Adds a day's row. [`StoreError::Duplicate`] if there is one: a row that somebody else wrote
+    /// in the meantime stays as it is.
+    fn add(&mut self, day: &OpeningDay) -> Stored<()>;
     /// Writes a day's row anew, whether or not there was one.
     fn put(&mut self, day: &OpeningDay) -> Stored<()>;
     /// The imported holidays.
@@ -230,6 +233,10 @@ pub trait VisitorStore {
     fn delete(&mut self, account: AccountId, id: SavedVisitorId) -> Stored<bool>;
 }
 
+/// How far before the present a hastened attempt is due: routine checks let it pass unless they
+/// have waited for longer themselves, so that they are not put off for good.
+pub const HEAD_START: TimeDelta = TimeDelta::hours(1);
+
 /// Payment attempts, one for each order at most (rule 5.6).
 ///
 /// An attempt is guarded by the lock on its order.
@@ -249,8 +256,9 @@ pub trait PaymentStore {
         pause: TimeDelta,
         limit: u32,
     ) -> Stored<Vec<PaymentAttempt>>;
-    /// Makes the open attempts of these orders due at `now`, so that the provider's orders are
-    /// closed soon (rule 5.1).
+    /// Makes the open attempts of these orders due since [`HEAD_START`] before `now`, so that the
+    /// provider's orders are closed soon (rule 5.1): [`claim_due`](Self::claim_due) returns them
+    /// before those that wait for a routine check, however many these are.
     fn hasten(&mut self, orders: &[OrderId], now: DateTime<Utc>) -> Stored<()>;
     /// Notes money that does not fit; noting the same payment for the same cause again does
     /// nothing.
@@ -338,8 +346,13 @@ pub trait RefundStore {
     /// Moves a submission to its `state`, and writes attempts and the time of the next one. The
     /// refunds it carries follow: pending leaves them `requested`, accepted makes them
     /// `submitted`, and success and failure make them so, finished at `at`. Does nothing, and says
-    /// so by `false`, if it has succeeded or failed already.
+    /// so by `false`, if it has succeeded already, or has failed and does not succeed now: money
+    /// that arrived after all is believed.
     fn settle(&mut self, submission: &RefundSubmission, at: DateTime<Utc>) -> Stored<bool>;
+    /// Makes a failed submission pending again, due at `now` under its old number, and the refunds
+    /// it carries `requested` and unfinished. Does nothing, and says so by `false`, unless it has
+    /// failed.
+    fn reopen(&mut self, number: &str, now: DateTime<Utc>) -> Stored<bool>;
     /// The refunds that a submission carries, the oldest first.
     fn carried_by(&mut self, number: &str) -> Stored<Vec<Refund>>;
 }

@@ -1,24 +1,27 @@
 //! News that an order was paid (rules 5.2–5.5).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::id::RefundId;
 use crate::id::{BodyDigest, RequestKey};
 use crate::ledger::{payment_entries, refund_entries};
-use crate::order::{CancelCause, Order, OrderState};
+use crate::order::{CancelCause, Order, OrderState, WrongState};
 use crate::outbox::{Message, MessageKind};
 use crate::payment::{
     AttemptState, DifferenceCause, PaymentAttempt, PaymentDifference, PaymentNews, fits,
 };
-use crate::ports::{StoreError, Stores, UnitOfWork};
+use crate::ports::{LapsedOrder, StoreError, Stores, UnitOfWork};
 use crate::refund::{Refund, RefundCause, RefundState, plan_everything};
 use crate::rules::Rules;
 use crate::visit_date::VisitDate;
 
-use super::order_request::{Applicant, OrderRequest, Person};
+use super::expire_unpaid_orders::expire_orders;
+use super::order_request::{Applicant, KnownDocument, OrderRequest, Person};
 use super::picture::Picture;
-use super::place_orders::paid_message;
-use super::placing_rules::{Purpose, Verdict, decide};
+use super::place_orders::{lapsed_holders, paid_message};
+use super::placing_rules::{Purpose, Verdict, decide, wants_places_only};
 
 /// What the news led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,11 +38,37 @@ pub enum Confirmation {
     Difference,
 }
 
+/// How often a late payment's order is tried to be revived, as placing an order is.
+const REVIVAL_RUNS: u32 = 3;
+
 /// What to do with a payment that came too late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Late {
-    ReviveIfPossible,
+    /// Revive the order, or roll back and say which lapsed orders stand in the way.
+    Revive,
+    /// Revive the order, or send the money back.
+    ReviveOrReturn,
+    /// Send the money back.
     Return,
+}
+
+/// Why a late payment was not booked.
+enum LateError {
+    Store(StoreError),
+    /// Only orders past their `pay_by` stand in the way, which is no obstacle.
+    Lapsed(BTreeSet<LapsedOrder>),
+}
+
+impl From<StoreError> for LateError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<WrongState> for LateError {
+    fn from(error: WrongState) -> Self {
+        Self::Store(error.into())
+    }
 }
 
 enum Step {
@@ -71,15 +100,7 @@ pub fn confirm_payment(
         refund,
         now,
     };
-    let revived =
-        unit_of_work.run(|stores| booking.book_late(stores, date, Late::ReviveIfPossible));
-    match revived {
-        // A unique key is an answer of the rules too: somebody else has the place (rule 5.3).
-        Err(StoreError::Duplicate(_)) => {
-            unit_of_work.run(|stores| booking.book_late(stores, date, Late::Return))
-        }
-        result => result,
-    }
+    booking.book(unit_of_work, date)
 }
 
 /// The common case takes no place, so it needs no day: the order's own lock is enough.
@@ -188,12 +209,37 @@ struct Booking<'a> {
 }
 
 impl Booking<'_> {
+    /// Books the payment; lapsed orders in the way of a revival are expired first, as they are
+    /// when an order is placed.
+    fn book(
+        &self,
+        unit_of_work: &dyn UnitOfWork,
+        date: VisitDate,
+    ) -> Result<Confirmation, StoreError> {
+        let mut late = Late::Revive;
+        for run in 1..=REVIVAL_RUNS {
+            match unit_of_work.run(|stores| self.book_late(stores, date, late)) {
+                Ok(confirmation) => return Ok(confirmation),
+                Err(LateError::Lapsed(lapsed)) => {
+                    expire_orders(unit_of_work, &lapsed, self.now)?;
+                    if run + 1 == REVIVAL_RUNS {
+                        late = Late::ReviveOrReturn;
+                    }
+                }
+                // A unique key is an answer of the rules too: somebody else has the place.
+                Err(LateError::Store(StoreError::Duplicate(_))) => late = Late::Return,
+                Err(LateError::Store(error)) => return Err(error),
+            }
+        }
+        Err(StoreError::Contention)
+    }
+
     fn book_late(
         &self,
         stores: &mut dyn Stores,
         date: VisitDate,
         late: Late,
-    ) -> Result<Confirmation, StoreError> {
+    ) -> Result<Confirmation, LateError> {
         let seen = stores.orders().find_number(&self.news.number)?;
         let request = seen.as_ref().and_then(|order| self.as_request(order));
         let requests: Vec<OrderRequest> = request.into_iter().collect();
@@ -216,10 +262,8 @@ impl Booking<'_> {
             picture.quotas.release(&order, &places)?;
         }
         picture.forget(order.id);
-        if late == Late::ReviveIfPossible
-            && order.cancelled_because == Some(CancelCause::Expired)
-            && self.may_live(&picture, &requests)?
-        {
+        let expired = order.cancelled_because == Some(CancelCause::Expired);
+        if expired && late != Late::Return && self.may_live(stores, &picture, &requests, late)? {
             order.revive(self.news.amount, self.news.success_time)?;
             picture.quotas.take(&order, &order.live_places())?;
             picture.quotas.save(stores)?;
@@ -236,12 +280,33 @@ impl Booking<'_> {
         Ok(Confirmation::Returned)
     }
 
-    fn may_live(&self, picture: &Picture, requests: &[OrderRequest]) -> Result<bool, StoreError> {
+    /// Whether the placing rules hold again (rule 5.3).
+    fn may_live(
+        &self,
+        stores: &mut dyn Stores,
+        picture: &Picture,
+        requests: &[OrderRequest],
+        late: Late,
+    ) -> Result<bool, LateError> {
         let Some(request) = requests.first() else {
             return Ok(false);
         };
-        let verdict = decide(picture, request, Purpose::Revival, self.rules)?;
-        Ok(matches!(verdict, Verdict::Accept(_)))
+        let lapsed = match decide(picture, request, Purpose::Revival, self.rules)? {
+            Verdict::Accept(_) => return Ok(true),
+            Verdict::Lapsed(lapsed) => lapsed,
+            Verdict::Refuse(refusal) if wants_places_only(&refusal) => {
+                let holders = lapsed_holders(stores, request)?.into_iter();
+                // The order itself may be one of them; it holds no place in this picture.
+                holders
+                    .filter(|lapsed| lapsed.order != request.order)
+                    .collect()
+            }
+            _ => BTreeSet::new(),
+        };
+        if late == Late::Revive && !lapsed.is_empty() {
+            return Err(LateError::Lapsed(lapsed));
+        }
+        Ok(false)
     }
 
     /// The order as it would be asked for now. `None` once its visitors were erased.
@@ -255,8 +320,13 @@ impl Booking<'_> {
                 birth_date: None,
             };
             let add_ons = ticket.add_ons.iter();
+            let document = KnownDocument {
+                kind: ticket.document_type,
+                hash: person.document_hash,
+            };
             Some(Applicant {
                 ticket: ticket.id,
+                document: Some(document),
                 person: Ok((person, ticket.age)),
                 category: ticket.category,
                 add_ons: add_ons

@@ -14,10 +14,21 @@ use super::locked_quotas::LockedQuotas;
 /// How many orders one transaction releases; a larger one would hold the day's lock too long.
 const GROUP: usize = 128;
 
-/// Expires at most `limit` orders whose `pay_by` lies before `now`; how many were.
+/// What a round of expiry has done.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExpiredOrders {
+    /// How many lapsed orders were found; fewer than the limit means that there were no more.
+    pub found: usize,
+    /// How many gave their places back.
+    pub released: usize,
+    /// Orders that cannot be expired because what is stored of them contradicts itself.
+    pub faulty: Vec<OrderId>,
+}
+
+/// Expires at most `limit` orders whose `pay_by` lies before `now`.
 ///
 /// Orders that somebody else has locked are left for the next call: they are being paid,
-/// cancelled or expired at this moment.
+/// cancelled or expired at this moment. One that is faulty does not hold up the others.
 ///
 /// # Errors
 /// [`StoreError`]; groups that were released before it stay released.
@@ -25,7 +36,7 @@ pub fn expire_unpaid_orders(
     unit_of_work: &dyn UnitOfWork,
     now: DateTime<Utc>,
     limit: u32,
-) -> Result<usize, StoreError> {
+) -> Result<ExpiredOrders, StoreError> {
     let lapsed = unit_of_work.run(|stores| stores.orders().lapsed(None, now, limit))?;
     expire_orders(unit_of_work, &lapsed.into_iter().collect(), now)
 }
@@ -35,19 +46,45 @@ pub(super) fn expire_orders(
     unit_of_work: &dyn UnitOfWork,
     lapsed: &BTreeSet<LapsedOrder>,
     now: DateTime<Utc>,
-) -> Result<usize, StoreError> {
+) -> Result<ExpiredOrders, StoreError> {
     let mut by_date: BTreeMap<VisitDate, Vec<OrderId>> = BTreeMap::new();
     for lapsed in lapsed {
         by_date.entry(lapsed.date).or_default().push(lapsed.order);
     }
-    let mut expired = 0_usize;
+    let mut expired = ExpiredOrders {
+        found: lapsed.len(),
+        ..ExpiredOrders::default()
+    };
     for (date, orders) in by_date {
         for group in orders.chunks(GROUP) {
-            let released = unit_of_work.run(|stores| expire_group(stores, date, group, now))?;
-            expired = expired.saturating_add(released);
+            release(unit_of_work, date, group, now, &mut expired)?;
         }
     }
     Ok(expired)
+}
+
+/// Releases a group; one that contains a faulty order is taken apart.
+fn release(
+    unit_of_work: &dyn UnitOfWork,
+    date: VisitDate,
+    group: &[OrderId],
+    now: DateTime<Utc>,
+    expired: &mut ExpiredOrders,
+) -> Result<(), StoreError> {
+    match unit_of_work.run(|stores| expire_group(stores, date, group, now)) {
+        Ok(released) => expired.released = expired.released.saturating_add(released),
+        Err(StoreError::Fault(_)) => match group {
+            [faulty] => expired.faulty.push(*faulty),
+            _ => {
+                for order in group {
+                    let alone = std::slice::from_ref(order);
+                    release(unit_of_work, date, alone, now, expired)?;
+                }
+            }
+        },
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }
 
 fn expire_group(

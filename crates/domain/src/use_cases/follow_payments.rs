@@ -1,9 +1,11 @@
 //! Asking the provider about payments of which no news came, and closing those that are no
 //! longer wanted (rules 5.1 and 5.5).
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
+use thiserror::Error;
 
-use crate::id::{IdSource, RefundId};
+use crate::clock::Clock;
+use crate::id::{IdSource, OrderNumber, RefundId};
 use crate::order::OrderState;
 use crate::payment::{AttemptState, PaymentAttempt};
 use crate::ports::{
@@ -21,7 +23,7 @@ const CHECK_EVERY: TimeDelta = TimeDelta::minutes(5);
 const CALLS_HAVE_ENDED: TimeDelta = TimeDelta::minutes(1);
 
 /// What one round has done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FollowedPayments {
     /// Attempts asked about.
     pub asked: usize,
@@ -29,8 +31,8 @@ pub struct FollowedPayments {
     pub booked: usize,
     /// Attempts closed for good.
     pub closed: usize,
-    /// Attempts that could not be asked about or booked; they come again.
-    pub failed: usize,
+    /// Attempts that could not be asked about or booked, and why; they come again.
+    pub failed: Vec<(OrderNumber, FollowError)>,
 }
 
 /// Asks about at most `limit` open attempts that are due, whatever has become of their orders:
@@ -44,15 +46,17 @@ pub fn follow_payments(
     provider: &dyn PaymentProvider,
     rules: &Rules,
     ids: &dyn IdSource,
-    now: DateTime<Utc>,
+    clock: &dyn Clock,
     limit: u32,
 ) -> Result<FollowedPayments, StoreError> {
-    let due = unit_of_work.run(|stores| stores.payments().claim_due(now, CHECK_EVERY, limit))?;
+    let claimed_at = clock.now();
+    let due =
+        unit_of_work.run(|stores| stores.payments().claim_due(claimed_at, CHECK_EVERY, limit))?;
     let follower = Follower {
         unit_of_work,
         provider,
         rules,
-        now,
+        clock,
     };
     let mut done = FollowedPayments::default();
     for attempt in &due {
@@ -61,7 +65,11 @@ pub fn follow_payments(
             Ok(Followed::Booked) => done.booked = done.booked.saturating_add(1),
             Ok(Followed::Closed) => done.closed = done.closed.saturating_add(1),
             Ok(Followed::StillOpen) => {}
-            Err(_) => done.failed = done.failed.saturating_add(1),
+            // Nothing will go better with the next one.
+            Err(FollowError::Store(error @ (StoreError::LeaseLost | StoreError::Unavailable))) => {
+                return Err(error);
+            }
+            Err(error) => done.failed.push((attempt.number.clone(), error)),
         }
     }
     Ok(done)
@@ -73,40 +81,42 @@ enum Followed {
     StillOpen,
 }
 
-enum FollowError {
-    Provider,
-    Store,
-}
-
-impl From<ProviderError> for FollowError {
-    fn from(_: ProviderError) -> Self {
-        Self::Provider
-    }
-}
-
-impl From<StoreError> for FollowError {
-    fn from(_: StoreError) -> Self {
-        Self::Store
-    }
+/// Why an attempt could not be followed this time.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FollowError {
+    /// The provider did not tell, or did not close.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 struct Follower<'a> {
     unit_of_work: &'a dyn UnitOfWork,
     provider: &'a dyn PaymentProvider,
     rules: &'a Rules,
-    now: DateTime<Utc>,
+    /// Read anew for each attempt: a round with a slow provider takes minutes, and rules are
+    /// judged by the instant at which they are asked.
+    clock: &'a dyn Clock,
 }
 
 impl Follower<'_> {
     fn follow(&self, attempt: &PaymentAttempt, refund: RefundId) -> Result<Followed, FollowError> {
         match self.provider.query(&attempt.number)? {
             ProviderPayment::Paid(news) => {
-                confirm_payment(self.unit_of_work, self.rules, &news, refund, self.now)?;
+                confirm_payment(
+                    self.unit_of_work,
+                    self.rules,
+                    &news,
+                    refund,
+                    self.clock.now(),
+                )?;
                 Ok(Followed::Booked)
             }
             ProviderPayment::Closed => self.close(attempt),
             ProviderPayment::Unknown => {
-                if self.now > attempt.time_expire + CALLS_HAVE_ENDED {
+                if self.clock.now() > attempt.time_expire + CALLS_HAVE_ENDED {
                     self.close(attempt)
                 } else {
                     Ok(Followed::StillOpen)
@@ -131,7 +141,7 @@ impl Follower<'_> {
             .unit_of_work
             .run(|stores| stores.orders().find(attempt.order))?;
         let unpaid = order.is_some_and(|order| order.state == OrderState::Unpaid);
-        Ok(unpaid && self.now <= attempt.time_expire)
+        Ok(unpaid && self.clock.now() <= attempt.time_expire)
     }
 
     fn close(&self, attempt: &PaymentAttempt) -> Result<Followed, FollowError> {
@@ -142,7 +152,7 @@ impl Follower<'_> {
 
     fn ask_again_soon(&self, attempt: &PaymentAttempt) -> Result<Followed, FollowError> {
         self.unit_of_work
-            .run(|stores| stores.payments().hasten(&[attempt.order], self.now))?;
+            .run(|stores| stores.payments().hasten(&[attempt.order], self.clock.now()))?;
         Ok(Followed::StillOpen)
     }
 }

@@ -62,8 +62,14 @@ pub fn confirm_days(
             match propose(date, &holidays) {
                 Ok(proposal) => {
                     let day = OpeningDay::new(date, proposal.state, proposal.hours, None);
-                    stores.days().put(&day)?;
-                    confirmed.written.push(day);
+                    match stores.days().add(&day) {
+                        Ok(()) => confirmed.written.push(day),
+                        // Staff have set it in this very moment: what they decided stays.
+                        Err(StoreError::Duplicate(_)) => {
+                            confirmed.kept = confirmed.kept.saturating_add(1);
+                        }
+                        Err(error) => return Err(error),
+                    }
                 }
                 Err(BeyondHolidays { .. }) => confirmed.beyond.push(date),
             }

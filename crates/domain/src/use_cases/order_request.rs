@@ -93,12 +93,32 @@ pub struct Person {
     pub birth_date: Option<NaiveDate>,
 }
 
+/// A document that was accepted, whatever else is wrong with its holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownDocument {
+    /// The kind of document.
+    pub kind: DocumentType,
+    /// What it is looked up by.
+    pub hash: DocumentHash,
+}
+
+/// What was found out about a person: everything that is wrong, and what is known all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identified {
+    /// The document, if it was accepted.
+    pub document: Option<KnownDocument>,
+    /// The person, or everything that is wrong with it.
+    pub person: Result<Person, Vec<Reason>>,
+}
+
 /// One visitor of a request, with everything that later decisions need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applicant {
     /// The id that the ticket will have.
     pub ticket: TicketId,
-    /// The person and the age on the visit date, or what is wrong with the person.
+    /// The document, if it was accepted: so that a refusal for a wrong name also names a ban.
+    pub document: Option<KnownDocument>,
+    /// The person and the age on the visit date, or everything that is wrong with the person.
     pub person: Result<(Person, u8), Vec<Reason>>,
     /// The price category asked for.
     pub category: Category,
@@ -174,17 +194,18 @@ pub fn prepare_order(
                 None => None,
             },
         };
-        let person = match stated {
-            Some(stated) => with_age(
-                identify(cipher, ticket.uuid(), &stated, draft.received_at)?,
-                draft.date,
-            ),
-            None => Err(vec![Reason::VisitorNotFound]),
+        let identified = match stated {
+            Some(stated) => identify(cipher, ticket.uuid(), &stated, draft.received_at)?,
+            None => Identified {
+                document: None,
+                person: Err(vec![Reason::VisitorNotFound]),
+            },
         };
         let add_ons = visitor.add_ons.into_iter();
         applicants.push(Applicant {
             ticket,
-            person,
+            document: identified.document,
+            person: with_age(identified.person, draft.date),
             category: visitor.category,
             add_ons: add_ons.map(|venue| (AddOnId::next(ids), venue)).collect(),
         });
@@ -203,46 +224,65 @@ pub fn prepare_order(
     })
 }
 
-/// Checks a person and seals it for the row `owner`; every reason against it, not only the first.
+/// Checks a person and seals it for the row `owner`; every reason against it, not only the first
+/// (rule 4.5).
 ///
 /// # Errors
-/// [`CipherError`] if sealing fails; the inner error holds the reasons against the person.
+/// [`CipherError`] if sealing fails.
 pub fn identify(
     cipher: &dyn IdentityCipher,
     owner: Uuid,
     stated: &StatedPerson,
     now: DateTime<Utc>,
-) -> Result<Result<Person, Vec<Reason>>, CipherError> {
+) -> Result<Identified, CipherError> {
     let today = VisitDate::containing(now).date();
-    let name = PersonName::parse(&stated.name);
+    let mut reasons = Vec::new();
+    let name = note(PersonName::parse(&stated.name), Reason::Name, &mut reasons);
     let document = Document::parse(
         stated.document_type,
         &stated.document_number,
         stated.nationality.as_deref(),
         today,
     );
-    let (name, document) = match (name, document) {
-        (Ok(name), Ok(document)) => (name, document),
-        (name, document) => {
-            let name = name.err().map(Reason::Name);
-            let document = document.err().map(Reason::Document);
-            return Ok(Err(name.into_iter().chain(document).collect()));
+    let document = note(document, Reason::Document, &mut reasons);
+    let birth_date = document.as_ref().and_then(|document| {
+        let known = document.birth_date().or(stated.birth_date)?;
+        let resolved = resolve_birth_date(document, stated.birth_date, today);
+        note(resolved, Reason::BirthDate, &mut reasons).or(Some(known))
+    });
+    let known = document.as_ref().map(|document| KnownDocument {
+        kind: document.kind(),
+        hash: cipher.hash(document),
+    });
+    let person = match (name, document, known) {
+        (Some(name), Some(document), Some(known)) if reasons.is_empty() => Ok(Person {
+            document_type: document.kind(),
+            nationality: document.nationality().cloned(),
+            document_hash: known.hash,
+            identity: cipher.seal(owner, &name, &document)?,
+            birth_date,
+        }),
+        _ => Err(reasons),
+    };
+    Ok(Identified {
+        document: known,
+        person,
+    })
+}
+
+/// The value, or its error noted as a reason.
+fn note<T, E>(
+    result: Result<T, E>,
+    as_reason: impl FnOnce(E) -> Reason,
+    reasons: &mut Vec<Reason>,
+) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(error) => {
+            reasons.push(as_reason(error));
+            None
         }
-    };
-    let birth_date = match (document.birth_date(), stated.birth_date) {
-        (None, None) => None,
-        (_, birth_date) => match resolve_birth_date(&document, birth_date, today) {
-            Ok(birth_date) => Some(birth_date),
-            Err(error) => return Ok(Err(vec![Reason::BirthDate(error)])),
-        },
-    };
-    Ok(Ok(Person {
-        document_type: document.kind(),
-        nationality: document.nationality().cloned(),
-        document_hash: cipher.hash(&document),
-        identity: cipher.seal(owner, &name, &document)?,
-        birth_date,
-    }))
+    }
 }
 
 /// The person with its age on the visit date, for which a birth date must be known (rule 3.5).

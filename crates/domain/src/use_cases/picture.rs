@@ -22,6 +22,7 @@ pub(super) struct Picture {
     pub(super) quotas: LockedQuotas,
     pub(super) prices: PriceList,
     pub(super) admission_venue: VenueCode,
+    add_on_venues: BTreeSet<VenueCode>,
     by_request_key: HashMap<RequestKey, Order>,
     held: HashMap<(VisitDate, DocumentHash), HeldDocument>,
     bans: HashMap<DocumentHash, Vec<Ban>>,
@@ -47,11 +48,13 @@ impl Picture {
         for date in days.keys() {
             quotas.add_day(stores, *date)?;
         }
+        let (admission_venue, add_on_venues) = venues(stores)?;
         let mut picture = Self {
             days,
             quotas,
             prices: stores.catalogue().prices()?,
-            admission_venue: admission_venue(stores)?,
+            admission_venue,
+            add_on_venues,
             by_request_key: HashMap::new(),
             held: HashMap::new(),
             bans: HashMap::new(),
@@ -116,6 +119,11 @@ impl Picture {
     /// The opening day, if it has a row.
     pub(super) fn day(&self, date: VisitDate) -> Option<&OpeningDay> {
         self.days.get(&date)
+    }
+
+    /// Whether a venue can be added to an admission.
+    pub(super) fn is_add_on(&self, venue: &VenueCode) -> bool {
+        self.add_on_venues.contains(venue)
     }
 
     /// The order that was placed with that request key.
@@ -201,16 +209,19 @@ pub(super) fn counts_as_companion(admission: &LiveAdmission) -> bool {
 
 fn documents<'a>(requests: impl IntoIterator<Item = &'a OrderRequest>) -> BTreeSet<DocumentHash> {
     let applicants = requests.into_iter().flat_map(|request| &request.applicants);
-    let persons = applicants.filter_map(|applicant| applicant.person.as_ref().ok());
-    persons.map(|(person, _)| person.document_hash).collect()
+    let known = applicants.filter_map(|applicant| applicant.document);
+    known.map(|document| document.hash).collect()
 }
 
-fn admission_venue(stores: &mut dyn Stores) -> Result<VenueCode, StoreError> {
+/// The venue that admits, and those that can be added to an admission (rule 2.1).
+fn venues(stores: &mut dyn Stores) -> Result<(VenueCode, BTreeSet<VenueCode>), StoreError> {
     let venues = stores.catalogue().venues()?;
-    let admission = venues
+    let (admission, add_ons): (Vec<_>, Vec<_>) = venues
         .into_iter()
-        .find(|venue| venue.kind() == VenueKind::Admission);
-    admission
-        .map(|venue| venue.code().clone())
-        .ok_or_else(|| StoreError::Fault("no venue gives admission".to_owned()))
+        .partition(|venue| venue.kind() == VenueKind::Admission);
+    let admission = admission
+        .first()
+        .ok_or_else(|| StoreError::Fault("no venue gives admission".to_owned()))?;
+    let add_ons = add_ons.iter().map(|venue| venue.code().clone());
+    Ok((admission.code().clone(), add_ons.collect()))
 }

@@ -122,7 +122,7 @@ fn place_group(
 }
 
 /// The orders of the day that no longer hold their places by right.
-fn lapsed_holders(
+pub(super) fn lapsed_holders(
     stores: &mut dyn Stores,
     request: &OrderRequest,
 ) -> Result<Vec<LapsedOrder>, StoreError> {

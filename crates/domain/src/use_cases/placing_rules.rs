@@ -13,6 +13,7 @@ use crate::order::{
 use crate::ports::{LapsedOrder, StoreError};
 use crate::refusal::{Objection, Reason, Refusal};
 use crate::rules::Rules;
+use crate::sealed::DocumentHash;
 use crate::venue::VenueCode;
 use crate::visit_date::SalesState;
 
@@ -196,6 +197,7 @@ fn wanted_places(picture: &Picture, request: &OrderRequest) -> Places {
     let mut wanted = Places::new();
     for applicant in &request.applicants {
         let add_ons = applicant.add_ons.iter().map(|(_, venue)| venue);
+        let add_ons = add_ons.filter(|venue| picture.is_add_on(venue));
         for venue in std::iter::once(&picture.admission_venue).chain(add_ons) {
             let count = wanted.entry(venue.clone()).or_insert(0_u32);
             *count = count.saturating_add(1);
@@ -204,7 +206,7 @@ fn wanted_places(picture: &Picture, request: &OrderRequest) -> Places {
     wanted
 }
 
-/// Rules 3.2–3.5, 4.3 and 7.2, for one visitor.
+/// Rules 2.1, 3.2–3.5, 4.3 and 7.2, for one visitor.
 fn check_applicant(
     picture: &Picture,
     request: &OrderRequest,
@@ -215,33 +217,52 @@ fn check_applicant(
     obstacles: &mut Obstacles,
 ) {
     let visitor = Some(place);
-    let (person, age) = match &applicant.person {
-        Ok((person, age)) => (person, *age),
+    for (_, venue) in &applicant.add_ons {
+        if !picture.is_add_on(venue) {
+            let venue = venue.clone();
+            obstacles.object(visitor, Reason::NotAnAddOn { venue });
+        }
+    }
+    match &applicant.person {
+        Ok((person, age)) => {
+            let sold = check_sold(
+                picture,
+                request,
+                applicant,
+                person.document_type,
+                *age,
+                rules,
+            );
+            if let Err(error) = sold {
+                obstacles.object(visitor, Reason::Category(error));
+            }
+        }
         Err(reasons) => {
             for reason in reasons {
                 obstacles.object(visitor, reason.clone());
             }
-            return;
         }
-    };
-    if let Err(error) = check_sold(
-        picture,
-        request,
-        applicant,
-        person.document_type,
-        age,
-        rules,
-    ) {
-        obstacles.object(visitor, Reason::Category(error));
     }
-    let earlier = request.applicants.iter().take(place);
-    let repeated = earlier
-        .filter_map(|other| other.person.as_ref().ok())
-        .any(|(other, _)| other.document_hash == person.document_hash);
-    if repeated {
+    if let Some(document) = applicant.document {
+        check_document(picture, request, place, document.hash, purpose, obstacles);
+    }
+}
+
+/// Rules 4.3 and 7.2, for one visitor's document.
+fn check_document(
+    picture: &Picture,
+    request: &OrderRequest,
+    place: usize,
+    document: DocumentHash,
+    purpose: Purpose,
+    obstacles: &mut Obstacles,
+) {
+    let visitor = Some(place);
+    let mut earlier = request.applicants.iter().take(place);
+    if earlier.any(|other| other.document.is_some_and(|other| other.hash == document)) {
         obstacles.object(visitor, Reason::DuplicateInOrder);
     }
-    if let Some(held) = picture.held(request.date, person.document_hash) {
+    if let Some(held) = picture.held(request.date, document) {
         match held.unpaid_until {
             Some(pay_by) if request.received_at > pay_by => {
                 obstacles.lapsed.insert(LapsedOrder {
@@ -253,7 +274,7 @@ fn check_applicant(
         }
     }
     if purpose == Purpose::New {
-        let bans = picture.bans(person.document_hash).iter();
+        let bans = picture.bans(document).iter();
         let running = bans.filter(|ban| ban.covers(request.received_at));
         if let Some(until) = running.map(|ban| ban.last_day).max() {
             obstacles.object(visitor, Reason::Banned { until });
@@ -275,8 +296,9 @@ fn check_sold(
         check_category(applicant.category, age, document_type, rules)?;
     }
     let season = request.date.season();
-    let mut venues = std::iter::once(&picture.admission_venue)
-        .chain(applicant.add_ons.iter().map(|(_, venue)| venue));
+    let add_ons = applicant.add_ons.iter().map(|(_, venue)| venue);
+    let add_ons = add_ons.filter(|venue| picture.is_add_on(venue));
+    let mut venues = std::iter::once(&picture.admission_venue).chain(add_ons);
     let sold = |venue| picture.prices.price(venue, applicant.category, season);
     if venues.all(|venue| sold(venue).is_some()) {
         Ok(())

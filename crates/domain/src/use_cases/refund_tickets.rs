@@ -9,6 +9,7 @@ use crate::id::{AccountId, BodyDigest, OrderId, RefundId, RequestKey, TicketId};
 use crate::ledger::refund_entries;
 use crate::no_show::{Ban, NoShow, NoShowCause, Standing, standing_after};
 use crate::order::Order;
+use crate::outbox::{Message, MessageKind};
 use crate::ports::{StoreError, Stores, UnitOfWork};
 use crate::refund::{
     Refund, RefundCause, RefundPlan, RefundRefusal, RefundState, Selection, plan_refund,
@@ -160,6 +161,10 @@ fn record_refund(
     let entries = refund_entries(&order, refund.id, &plan.items, request.received_at);
     stores.ledger().append(&entries)?;
     record_no_shows(stores, &order, &plan, request.received_at, rules)?;
+    if refund.state == RefundState::Succeeded {
+        let message = refunded_message(&refund, request.received_at);
+        stores.outbox().add(&[message])?;
+    }
     Ok(Refunded::Created(refund))
 }
 
@@ -169,6 +174,17 @@ fn without_waived(mut plan: RefundPlan, account: Option<AccountId>) -> RefundPla
         plan.no_shows.clear();
     }
     plan
+}
+
+/// Tells the tourist that the money of a refund is back.
+pub(super) fn refunded_message(refund: &Refund, now: DateTime<Utc>) -> Message {
+    Message {
+        kind: MessageKind::RefundSucceeded,
+        account: refund.account,
+        order: refund.order,
+        reference: refund.id.to_string(),
+        created_at: now,
+    }
 }
 
 fn owned(order: Option<Order>, account: Option<AccountId>) -> Result<Order, RefundError> {

@@ -127,7 +127,8 @@ fn as_saved(
     stated: &StatedPerson,
     now: DateTime<Utc>,
 ) -> Result<SavedVisitor, SaveError> {
-    let person = identify(cipher, id.uuid(), stated, now)?.map_err(SaveError::Invalid)?;
+    let identified = identify(cipher, id.uuid(), stated, now)?;
+    let person = identified.person.map_err(SaveError::Invalid)?;
     Ok(SavedVisitor {
         id,
         account,

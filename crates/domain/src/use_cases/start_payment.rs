@@ -52,13 +52,18 @@ pub fn start_payment(
     let prepay_id = match attempt.prepay_id {
         Some(prepay_id) => prepay_id,
         None => {
-            let prepay_id = provider.prepay(&PrepayRequest {
+            let prepared = provider.prepay(&PrepayRequest {
                 number: attempt.number.clone(),
                 description: "故宫博物院门票".to_owned(),
                 amount: attempt.amount,
                 payer: attempt.payer.clone(),
                 time_expire: attempt.time_expire,
-            })?;
+            });
+            if prepared == Err(ProviderError::AlreadyPaid) {
+                // The news of it is on its way or was lost: ask at once.
+                unit_of_work.run(|stores| stores.payments().hasten(&[order], now))?;
+            }
+            let prepay_id = prepared?;
             unit_of_work.run(|stores| record_prepay(stores, order, &attempt, &prepay_id))?
         }
     };

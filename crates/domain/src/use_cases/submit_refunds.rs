@@ -2,20 +2,27 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::clock::Clock;
 use crate::id::{OrderId, RefundId};
 use crate::money::Fen;
-use crate::outbox::{Message, MessageKind};
+use crate::outbox::Message;
 use crate::ports::{
     PaymentProvider, ProviderError, ProviderRefund, RefundSubmission, StoreError, Stores,
     SubmissionState, UnitOfWork,
 };
 use crate::rules::Rules;
 
+use super::refund_tickets::refunded_message;
+
 /// When a submission whose outcome is unknown is sent again, and an accepted one asked about.
 const TRY_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(65);
 
+/// How often a submission that the provider refuses is sent before it counts as failed: what
+/// refuses today, such as a merchant's balance or a key, is often mended within the hour.
+const REFUSED_ATTEMPTS: u32 = 60;
+
 /// What one round has done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SubmittedRefunds {
     /// Submissions formed from waiting refunds.
     pub formed: usize,
@@ -25,6 +32,8 @@ pub struct SubmittedRefunds {
     pub succeeded: usize,
     /// Submissions that need a person.
     pub failed: usize,
+    /// Orders whose refunds cannot be submitted because what is stored contradicts itself.
+    pub faulty: Vec<OrderId>,
 }
 
 /// Forms submissions from waiting refunds and sends what is due.
@@ -40,27 +49,24 @@ pub fn submit_refunds(
     unit_of_work: &dyn UnitOfWork,
     provider: &dyn PaymentProvider,
     rules: &Rules,
-    now: DateTime<Utc>,
+    clock: &dyn Clock,
 ) -> Result<SubmittedRefunds, StoreError> {
-    let limit = rules.refunds_per_second;
+    let now = clock.now();
     let mut done = SubmittedRefunds::default();
-    let formed_before = now - rules.refund_spacing;
-    let orders =
-        unit_of_work.run(|stores| stores.refunds().orders_to_submit(formed_before, limit))?;
-    for order in orders {
-        let formed =
-            unit_of_work.run(|stores| form_submission(stores, order, formed_before, now))?;
-        done.formed = done.formed.saturating_add(usize::from(formed));
-    }
-    let due = claim(unit_of_work, SubmissionState::Pending, now, limit)?;
-    for submission in due {
-        let answer = provider.refund(&submission);
-        record_answer(unit_of_work, submission, answer, now, &mut done)?;
+    form_submissions(unit_of_work, rules, now, &mut done)?;
+    for submission in claim(unit_of_work, SubmissionState::Pending, rules, now)? {
+        let state = match provider.refund(&submission) {
+            Ok(answer) => state_of(answer),
+            Err(ProviderError::Refused { .. }) => after_refusal(provider, &submission),
+            Err(ProviderError::Unknown(_) | ProviderError::AlreadyPaid) => SubmissionState::Pending,
+        };
+        record(unit_of_work, submission, state, clock.now(), &mut done)?;
     }
     Ok(done)
 }
 
-/// Asks about submissions that the provider has accepted and not yet decided.
+/// Asks about submissions that the provider has accepted and not yet decided. An answer that does
+/// not come, or a question that is refused, says nothing about the money and changes nothing.
 ///
 /// # Errors
 /// [`StoreError`]; what was done before stays done.
@@ -68,15 +74,30 @@ pub fn follow_refunds(
     unit_of_work: &dyn UnitOfWork,
     provider: &dyn PaymentProvider,
     rules: &Rules,
-    now: DateTime<Utc>,
+    clock: &dyn Clock,
 ) -> Result<SubmittedRefunds, StoreError> {
     let mut done = SubmittedRefunds::default();
-    let limit = rules.refunds_per_second;
-    for submission in claim(unit_of_work, SubmissionState::Accepted, now, limit)? {
-        let answer = provider.query_refund(&submission.number);
-        record_answer(unit_of_work, submission, answer, now, &mut done)?;
+    for submission in claim(unit_of_work, SubmissionState::Accepted, rules, clock.now())? {
+        done.called = done.called.saturating_add(1);
+        if let Ok(answer) = provider.query_refund(&submission.number) {
+            let state = state_of(answer);
+            record(unit_of_work, submission, state, clock.now(), &mut done)?;
+        }
     }
     Ok(done)
+}
+
+/// Sends a failed submission again, under its old number, once a person has mended what made it
+/// fail. `false` if no submission of that number has failed.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn retry_refund(
+    unit_of_work: &dyn UnitOfWork,
+    number: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    unit_of_work.run(|stores| stores.refunds().reopen(number, now))
 }
 
 /// Books what a verified notification says of a refund; whether it changed anything. Repeating
@@ -94,21 +115,41 @@ pub fn settle_refund(
     let Some(submission) = found else {
         return Ok(false);
     };
-    let state = state_after(&Ok(outcome));
-    settle(unit_of_work, submission, state, now)
+    settle(unit_of_work, submission, state_of(outcome), now)
 }
 
 fn claim(
     unit_of_work: &dyn UnitOfWork,
     state: SubmissionState,
+    rules: &Rules,
     now: DateTime<Utc>,
-    limit: u32,
 ) -> Result<Vec<RefundSubmission>, StoreError> {
+    let limit = rules.refunds_per_second;
     unit_of_work.run(|stores| {
         stores
             .refunds()
             .claim_due(state, now, TRY_AGAIN_AFTER, limit)
     })
+}
+
+fn form_submissions(
+    unit_of_work: &dyn UnitOfWork,
+    rules: &Rules,
+    now: DateTime<Utc>,
+    done: &mut SubmittedRefunds,
+) -> Result<(), StoreError> {
+    let limit = rules.refunds_per_second;
+    let formed_before = now - rules.refund_spacing;
+    let orders =
+        unit_of_work.run(|stores| stores.refunds().orders_to_submit(formed_before, limit))?;
+    for order in orders {
+        match unit_of_work.run(|stores| form_submission(stores, order, formed_before, now)) {
+            Ok(formed) => done.formed = done.formed.saturating_add(usize::from(formed)),
+            Err(StoreError::Fault(_)) => done.faulty.push(order),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Puts all refunds that wait for one order into one submission, unless one is under way.
@@ -151,16 +192,39 @@ fn form_submission(
     Ok(true)
 }
 
-fn record_answer(
+/// A refusal may answer a repetition of what was accepted before: so the provider is asked. If it
+/// does not know the number, nothing has happened, and it is sent again for a while.
+fn after_refusal(provider: &dyn PaymentProvider, submission: &RefundSubmission) -> SubmissionState {
+    match provider.query_refund(&submission.number) {
+        Ok(ProviderRefund::Unknown) if submission.attempts >= REFUSED_ATTEMPTS => {
+            SubmissionState::Failed
+        }
+        Ok(answer) => state_of(answer),
+        Err(_) => SubmissionState::Pending,
+    }
+}
+
+/// What an answer makes of a submission; a number that the provider does not know is to be sent.
+fn state_of(answer: ProviderRefund) -> SubmissionState {
+    match answer {
+        ProviderRefund::Processing => SubmissionState::Accepted,
+        ProviderRefund::Succeeded => SubmissionState::Succeeded,
+        ProviderRefund::Failed => SubmissionState::Failed,
+        ProviderRefund::Unknown => SubmissionState::Pending,
+    }
+}
+
+fn record(
     unit_of_work: &dyn UnitOfWork,
     mut submission: RefundSubmission,
-    answer: Result<ProviderRefund, ProviderError>,
+    state: SubmissionState,
     now: DateTime<Utc>,
     done: &mut SubmittedRefunds,
 ) -> Result<(), StoreError> {
-    done.called = done.called.saturating_add(1);
-    submission.attempts = submission.attempts.saturating_add(1);
-    let state = state_after(&answer);
+    if submission.state == SubmissionState::Pending {
+        done.called = done.called.saturating_add(1);
+        submission.attempts = submission.attempts.saturating_add(1);
+    }
     let changed = settle(unit_of_work, submission, state, now)?;
     match state {
         SubmissionState::Succeeded if changed => done.succeeded = done.succeeded.saturating_add(1),
@@ -168,18 +232,6 @@ fn record_answer(
         _ => {}
     }
     Ok(())
-}
-
-/// An answer that is not known leaves the submission to be sent again under the same number; so
-/// does a provider that does not know the number.
-fn state_after(answer: &Result<ProviderRefund, ProviderError>) -> SubmissionState {
-    match answer {
-        Ok(ProviderRefund::Processing) => SubmissionState::Accepted,
-        Ok(ProviderRefund::Succeeded) => SubmissionState::Succeeded,
-        Ok(ProviderRefund::Failed) | Err(ProviderError::Refused { .. }) => SubmissionState::Failed,
-        Ok(ProviderRefund::Unknown)
-        | Err(ProviderError::Unknown(_) | ProviderError::AlreadyPaid) => SubmissionState::Pending,
-    }
 }
 
 fn settle(
@@ -203,14 +255,8 @@ fn settle(
 fn tell(stores: &mut dyn Stores, number: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let refunds = stores.refunds().carried_by(number)?;
     let messages: Vec<Message> = refunds
-        .into_iter()
-        .map(|refund| Message {
-            kind: MessageKind::RefundSucceeded,
-            account: refund.account,
-            order: refund.order,
-            reference: refund.id.to_string(),
-            created_at: now,
-        })
+        .iter()
+        .map(|refund| refunded_message(refund, now))
         .collect();
     stores.outbox().add(&messages)
 }

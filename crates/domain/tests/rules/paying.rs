@@ -15,18 +15,21 @@ use domain::use_cases::start_payment::{PayError, start_payment};
 use super::office::{Office, created};
 
 fn expire(office: &Office) -> usize {
-    expire_unpaid_orders(office.museum.unit_of_work(), office.museum.now(), 100).unwrap()
+    let (unit_of_work, now) = (office.museum.unit_of_work(), office.museum.now());
+    let expired = expire_unpaid_orders(unit_of_work, now, 100).unwrap();
+    assert_eq!(expired.faulty, []);
+    expired.released
 }
 
 fn follow(office: &Office, provider: &ScriptedPayments) -> FollowedPayments {
     let museum = &office.museum;
-    let now = museum.now();
+    let (unit_of_work, clock) = (museum.unit_of_work(), &museum.clock);
     follow_payments(
-        museum.unit_of_work(),
+        unit_of_work,
         provider,
         &museum.rules,
         &museum.ids,
-        now,
+        clock,
         10,
     )
     .unwrap()
@@ -137,6 +140,23 @@ fn a_late_payment_goes_back_when_the_document_was_booked_again_or_sales_have_clo
 }
 
 #[test]
+fn lapsed_orders_do_not_keep_a_late_payment_from_reviving_its_order() {
+    let office = Office::with_capacity(1);
+    let first = created(&office.order(&office.museum.account(), &[&office.museum.adult()]));
+    let news = office.news(&first, first.pay_by);
+    office.advance(TimeDelta::minutes(31));
+    expire(&office);
+    // Somebody else takes the place, and does not pay either.
+    let second = created(&office.order(&office.museum.account(), &[&office.museum.adult()]));
+    office.advance(TimeDelta::minutes(31));
+    assert_eq!(office.confirm(&news), Confirmation::Revived);
+    assert_eq!(office.reload(&first).state, OrderState::Paid);
+    assert_eq!(office.reload(&second).state, OrderState::Cancelled);
+    assert_eq!(office.taken("palace"), 1);
+    office.sweep();
+}
+
+#[test]
 fn money_for_an_order_that_the_tourist_cancelled_goes_back_whole() {
     let office = Office::with_capacity(10);
     let account = office.museum.account();
@@ -226,7 +246,7 @@ fn an_expired_orders_payment_is_closed_at_the_provider() {
     let provider = ScriptedPayments::new();
     provider.answer_query(Ok(ProviderPayment::Open));
     provider.answer_close(Err(ProviderError::Unknown("timeout".to_owned())));
-    assert_eq!(follow(&office, &provider).failed, 1);
+    assert_eq!(follow(&office, &provider).failed.len(), 1);
     office.advance(TimeDelta::minutes(6));
     provider.answer_query(Ok(ProviderPayment::Open));
     provider.answer_close(Ok(()));

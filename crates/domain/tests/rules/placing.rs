@@ -204,6 +204,37 @@ fn five_visitors_two_rejected_for_different_reasons_lists_both() {
 }
 
 #[test]
+fn only_add_on_venues_can_be_added() {
+    let office = Office::with_capacity(10);
+    let teenager = office.museum.person("2010-01-01");
+    for venue in ["palace", "garden"] {
+        let visitors = vec![visitor(&teenager, office.day(), &[venue])];
+        let placed = office.place(office.draft(&office.museum.account(), visitors));
+        assert_eq!(codes(&placed), [(Some(0), "add_on.not_sold")], "{venue}");
+    }
+    assert_eq!(office.taken("palace"), 0);
+}
+
+#[test]
+fn a_wrong_name_does_not_hide_that_the_document_is_booked_or_the_birth_date_wrong() {
+    let office = Office::with_capacity(10);
+    let person = office.museum.adult();
+    created(&office.order(&office.museum.account(), &[&person]));
+    let mut typed = stated(&person);
+    typed.name = "1".to_owned();
+    typed.birth_date = chrono::NaiveDate::from_ymd_opt(1991, 1, 1);
+    let mut draft = visitor(&person, office.day(), &[]);
+    draft.who = Who::Stated(typed);
+    let placed = office.place(office.draft(&office.museum.account(), vec![draft]));
+    let expected = [
+        "name.invalid",
+        "birth_date.mismatch",
+        "document.already_booked",
+    ];
+    assert_eq!(codes(&placed), expected.map(|code| (Some(0), code)));
+}
+
+#[test]
 fn one_document_has_one_admission_a_day_over_accounts_and_sessions() {
     let office = Office::with_capacity(10);
     let person = office.museum.adult();

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+use domain::category::Category;
 use domain::id::BodyDigest;
+use domain::identity::DocumentType;
 use domain::money::Fen;
 use domain::no_show::Standing;
 use domain::order::{OrderState, TicketState};
@@ -11,12 +14,13 @@ use domain::refund::{RefundReason, RefundState, Selection};
 use domain::sealed::IdentityCipher;
 use domain::testing::Person;
 use domain::use_cases::open_quotas::{BelowTaken, CapacityError, set_capacity};
+use domain::use_cases::order_request::{StatedPerson, VisitorDraft, Who};
 use domain::use_cases::refund_tickets::{
     RefundError, RefundRequest, Refunded, preview_refund, refund_tickets,
 };
 use domain::visit_date::VisitDate;
 
-use super::office::{Office, created, of_tickets, visitor};
+use super::office::{Office, created, of_tickets, visitor, visitor_as};
 
 fn reasons(error: RefundError) -> Vec<RefundReason> {
     match error {
@@ -194,6 +198,52 @@ fn an_adult_cannot_leave_two_children_behind() {
     assert_eq!(office.reload(&order).state, OrderState::Refunded);
     assert_eq!(office.taken("palace"), 0);
     office.sweep();
+}
+
+/// The child of an unpaid order was accepted for the sake of the adult whose ticket is valid.
+#[test]
+fn an_adult_cannot_leave_a_child_behind_whose_order_is_still_to_be_paid() {
+    let office = Office::with_capacity(10);
+    let account = office.museum.account();
+    let first = office.paid(&account, &[&office.museum.adult()]);
+    let child = office.museum.person("2016-01-01");
+    let second = created(&office.place(office.draft(
+        &account,
+        vec![visitor(&child, office.day(), &["treasure_gallery"])],
+    )));
+    assert_eq!(second.state, OrderState::Paid, "a free ticket");
+    let error = office.refund(&first, &[first.tickets[0].id]).unwrap_err();
+    assert!(matches!(
+        reasons(error)[..],
+        [RefundReason::NeedsAdult { .. }]
+    ));
+
+    let account = office.museum.account();
+    let first = office.paid(&account, &[&office.museum.adult()]);
+    let held = foreign_child(&office);
+    let second = created(&office.place(office.draft(&account, held)));
+    assert_eq!(second.state, OrderState::Unpaid);
+    let error = office.refund(&first, &[first.tickets[0].id]).unwrap_err();
+    assert!(matches!(
+        reasons(error)[..],
+        [RefundReason::NeedsAdult { .. }]
+    ));
+    // Once that order has lapsed, nobody is left behind.
+    office.advance(TimeDelta::minutes(31));
+    office.refund(&first, &[first.tickets[0].id]).unwrap();
+}
+
+/// A child with a foreign passport, who is not free (rule 3.5).
+fn foreign_child(office: &Office) -> Vec<VisitorDraft> {
+    let mut draft = visitor_as(&office.museum.adult(), Category::Student);
+    draft.who = Who::Stated(StatedPerson {
+        name: "LEE".to_owned(),
+        document_type: DocumentType::Passport,
+        document_number: "E7654321".to_owned(),
+        nationality: Some("USA".to_owned()),
+        birth_date: chrono::NaiveDate::from_ymd_opt(2016, 1, 1),
+    });
+    vec![draft]
 }
 
 #[test]

@@ -5,19 +5,31 @@ use domain::ports::{OrderQueries, ProviderError, ProviderRefund};
 use domain::refund::{Refund, RefundState};
 use domain::testing::{ProviderCall, ScriptedPayments};
 use domain::use_cases::submit_refunds::{
-    SubmittedRefunds, follow_refunds, settle_refund, submit_refunds,
+    SubmittedRefunds, follow_refunds, retry_refund, settle_refund, submit_refunds,
 };
 
 use super::office::Office;
 
 fn submit(office: &Office, provider: &ScriptedPayments) -> SubmittedRefunds {
     let museum = &office.museum;
-    submit_refunds(museum.unit_of_work(), provider, &museum.rules, museum.now()).unwrap()
+    submit_refunds(
+        museum.unit_of_work(),
+        provider,
+        &museum.rules,
+        &museum.clock,
+    )
+    .unwrap()
 }
 
 fn follow(office: &Office, provider: &ScriptedPayments) -> SubmittedRefunds {
     let museum = &office.museum;
-    follow_refunds(museum.unit_of_work(), provider, &museum.rules, museum.now()).unwrap()
+    follow_refunds(
+        museum.unit_of_work(),
+        provider,
+        &museum.rules,
+        &museum.clock,
+    )
+    .unwrap()
 }
 
 fn state(office: &Office, refund: &Refund) -> RefundState {
@@ -140,4 +152,83 @@ fn what_settles_late_or_twice_changes_nothing() {
         Ok(false)
     );
     assert_eq!(state(&office, &refund), RefundState::Succeeded);
+}
+
+fn refused() -> Result<ProviderRefund, ProviderError> {
+    Err(ProviderError::Refused {
+        code: "NOT_ENOUGH".to_owned(),
+    })
+}
+
+#[test]
+fn what_is_refused_is_sent_again_for_an_hour_and_then_waits_for_a_person() {
+    let office = Office::with_capacity(10);
+    let order = office.paid(&office.museum.account(), &[&office.museum.adult()]);
+    let refund = office.refund(&order, &[order.tickets[0].id]).unwrap();
+    let provider = ScriptedPayments::new();
+    let mut rounds = 0;
+    while state(&office, &refund) == RefundState::Requested {
+        provider.answer_refund(refused());
+        provider.answer_refund_query(Ok(ProviderRefund::Unknown));
+        submit(&office, &provider);
+        office.advance(TimeDelta::seconds(65));
+        rounds += 1;
+    }
+    assert_eq!(rounds, 61);
+    assert_eq!(state(&office, &refund), RefundState::Failed);
+    let number = refund.id.uuid().simple().to_string();
+    let unit_of_work = office.museum.unit_of_work();
+    assert_eq!(
+        retry_refund(unit_of_work, &number, office.museum.now()),
+        Ok(true)
+    );
+    assert_eq!(
+        retry_refund(unit_of_work, &number, office.museum.now()),
+        Ok(false)
+    );
+    provider.answer_refund(Ok(ProviderRefund::Succeeded));
+    assert_eq!(submit(&office, &provider).succeeded, 1);
+    assert_eq!(state(&office, &refund), RefundState::Succeeded);
+    let numbers = sent(&provider);
+    assert!(numbers.iter().all(|(sent, _)| *sent == number));
+    office.sweep();
+}
+
+#[test]
+fn a_refusal_of_what_was_accepted_before_is_no_failure() {
+    let office = Office::with_capacity(10);
+    let order = office.paid(&office.museum.account(), &[&office.museum.adult()]);
+    let refund = office.refund(&order, &[order.tickets[0].id]).unwrap();
+    let provider = ScriptedPayments::new();
+    provider.answer_refund(Err(ProviderError::Unknown("timeout".to_owned())));
+    submit(&office, &provider);
+    office.advance(TimeDelta::seconds(70));
+    provider.answer_refund(refused());
+    provider.answer_refund_query(Ok(ProviderRefund::Processing));
+    submit(&office, &provider);
+    assert_eq!(state(&office, &refund), RefundState::Submitted);
+    // A question that is refused or not answered says nothing about the money.
+    for answer in [refused(), Err(ProviderError::Unknown("timeout".to_owned()))] {
+        office.advance(TimeDelta::seconds(70));
+        provider.answer_refund_query(answer);
+        follow(&office, &provider);
+        assert_eq!(state(&office, &refund), RefundState::Submitted);
+    }
+}
+
+#[test]
+fn money_that_arrives_after_a_failure_is_believed() {
+    let office = Office::with_capacity(10);
+    let order = office.paid(&office.museum.account(), &[&office.museum.adult()]);
+    let refund = office.refund(&order, &[order.tickets[0].id]).unwrap();
+    let provider = ScriptedPayments::new();
+    provider.answer_refund(Ok(ProviderRefund::Failed));
+    assert_eq!(submit(&office, &provider).failed, 1);
+    let number = refund.id.uuid().simple().to_string();
+    let (unit_of_work, now) = (office.museum.unit_of_work(), office.museum.now());
+    let settle = |outcome| settle_refund(unit_of_work, &number, outcome, now);
+    assert_eq!(settle(ProviderRefund::Processing), Ok(false));
+    assert_eq!(settle(ProviderRefund::Succeeded), Ok(true));
+    assert_eq!(state(&office, &refund), RefundState::Succeeded);
+    office.sweep();
 }
