@@ -8,6 +8,7 @@
 
 mod accounts;
 mod bookkeeping;
+mod checks;
 mod contract;
 mod errors;
 mod failed_reads;
@@ -15,6 +16,7 @@ mod leases;
 mod migrations;
 mod payments;
 mod proxy;
+mod races;
 mod raw;
 mod refunds;
 mod samples;

@@ -1,0 +1,13 @@
+//! Use cases that meet on a live server: the second one waits for the first, and goes by what
+//! that has left. `docs/GUARDS.md` tells which guard each of them holds.
+
+mod office;
+mod overlap;
+mod paying;
+mod placing;
+mod refunding;
+
+use overlap::Stop;
+
+/// The first use case consists of one unit, and stops at its COMMIT.
+const COMMIT: Stop = Stop::BeforeCommitOf(0);
