@@ -13,10 +13,10 @@ pub use queries::{
     ReconcileQueries, Sweep,
 };
 pub use stores::{
-    AccountStore, BanStore, CatalogueStore, DayStore, HeldDocument, LapsedOrder, LeaseStore,
-    LedgerStore, LiveAdmission, OrderStore, OutboxStore, PaymentStore, QuotaStore, RefundStore,
-    RefundSubmission, RevocationStore, Stores, SubmissionState, TicketStore, UnpaidOrder,
-    VisitorStore,
+    AccountStore, BanStore, CatalogueStore, DayStore, HEAD_START, HeldDocument, LapsedOrder,
+    LeaseStore, LedgerStore, LiveAdmission, OrderStore, OutboxStore, PaymentStore, QuotaStore,
+    RefundStore, RefundSubmission, RevocationStore, Stores, SubmissionState, TicketStore,
+    UnpaidOrder, VisitorStore,
 };
 pub use unit_of_work::{Rollback, StoreError, UniqueKey, UnitOfWork};
 pub use wechat::{

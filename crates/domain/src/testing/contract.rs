@@ -92,7 +92,7 @@ macro_rules! contract_suite {
             }
             days {
                 a_day_is_taken_as_it_was_put, a_day_without_a_row_is_not_there,
-                a_range_has_both_ends_and_is_in_order, a_day_is_put_anew,
+                a_range_has_both_ends_and_is_in_order, a_day_is_added_once, a_day_is_put_anew,
                 holidays_are_those_imported, a_year_is_replaced_whole,
                 a_year_without_holidays_is_known
             }
@@ -135,7 +135,8 @@ macro_rules! contract_suite {
                 an_attempt_is_found_by_its_number, an_order_has_one_attempt, an_attempt_is_saved,
                 nothing_else_is_saved, due_attempts_are_claimed_once,
                 the_longest_due_are_claimed_first, only_open_attempts_are_claimed,
-                attempts_are_hastened, a_difference_is_noted_once
+                attempts_are_hastened, hastened_attempts_come_before_routine_ones,
+                a_difference_is_noted_once
             }
             refunds {
                 a_refund_comes_whole, a_refund_is_found_by_its_request_key,
@@ -145,7 +146,9 @@ macro_rules! contract_suite {
                 submissions_come_oldest_first, due_submissions_are_claimed_once,
                 only_those_of_the_state_are_claimed, refunds_follow_their_submission,
                 a_pending_submission_leaves_its_refunds, a_failure_finishes,
-                a_decided_submission_stays_so, a_refund_without_money_is_never_submitted
+                a_decided_submission_stays_so, a_success_after_a_failure_is_believed,
+                a_failed_submission_is_reopened, only_a_failed_submission_is_reopened,
+                a_refund_without_money_is_never_submitted
             }
             ledger {
                 a_line_is_booked_once, lines_of_one_reference_differ_by_venue_and_category,

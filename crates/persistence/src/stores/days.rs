@@ -126,6 +126,15 @@ impl DayStore for Transaction<'_> {
         rows.into_iter().map(OpeningDay::try_from).collect()
     }
 
+    fn add(&mut self, day: &OpeningDay) -> Result<(), StoreError> {
+        self.run(|connection| {
+            diesel::insert_into(opening_days::table)
+                .values((DayRow::from(day), opening_days::version.eq(0)))
+                .execute(connection)
+        })?;
+        Ok(())
+    }
+
     fn put(&mut self, day: &OpeningDay) -> Result<(), StoreError> {
         let row = DayRow::from(day);
         self.run(|connection| {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use domain::id::{OrderId, OrderNumber};
 use domain::payment::{AttemptState, PaymentAttempt, PaymentDifference};
-use domain::ports::{PaymentStore, StoreError};
+use domain::ports::{HEAD_START, PaymentStore, StoreError};
 
 use super::payment_rows::{AttemptRow, DifferenceRow};
 use crate::ids::DbId;
@@ -83,13 +83,14 @@ impl PaymentStore for Transaction<'_> {
     }
 
     fn hasten(&mut self, orders: &[OrderId], now: DateTime<Utc>) -> Result<(), StoreError> {
+        let due_since = (now - HEAD_START).naive_utc();
         for chunk in orders.chunks(LONGEST_IN_LIST) {
             let ids = chunk.iter().copied().map(DbId::from);
             self.run(|connection| {
                 diesel::update(payment_attempts::table)
                     .filter(payment_attempts::order_id.eq_any(ids))
                     .filter(payment_attempts::state.eq(AttemptState::Open.code()))
-                    .set(payment_attempts::next_check_at.eq(now.naive_utc()))
+                    .set(payment_attempts::next_check_at.eq(due_since))
                     .execute(connection)
             })?;
         }

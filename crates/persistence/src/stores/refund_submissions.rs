@@ -70,6 +70,17 @@ pub(crate) fn all_submissions(connection: &mut MysqlConnection) -> QueryResult<V
         .load(connection)
 }
 
+/// Those that failed, the oldest first.
+pub(crate) fn failed_submissions(
+    connection: &mut MysqlConnection,
+) -> QueryResult<Vec<SubmissionRow>> {
+    refund_submissions::table
+        .filter(refund_submissions::state.eq(SubmissionState::Failed.code()))
+        .order((refund_submissions::created_at, refund_submissions::number))
+        .select(SubmissionRow::as_select())
+        .load(connection)
+}
+
 /// The state of a refund whose submission is in `state`.
 const fn carried_state(state: SubmissionState) -> RefundState {
     match state {
@@ -85,6 +96,23 @@ const UNDECIDED: [&str; 2] = [
     SubmissionState::Pending.code(),
     SubmissionState::Accepted.code(),
 ];
+
+/// The states in which one may still succeed: money that arrived after all is believed.
+const NOT_SUCCEEDED: [&str; 3] = [
+    SubmissionState::Pending.code(),
+    SubmissionState::Accepted.code(),
+    SubmissionState::Failed.code(),
+];
+
+/// The states from which a submission may move to `next`.
+const fn movable_to(next: SubmissionState) -> &'static [&'static str] {
+    match next {
+        SubmissionState::Succeeded => &NOT_SUCCEEDED,
+        SubmissionState::Pending | SubmissionState::Accepted | SubmissionState::Failed => {
+            &UNDECIDED
+        }
+    }
+}
 
 impl Transaction<'_> {
     /// The orders that may have a submission formed now, the longest waiting first.
@@ -214,7 +242,7 @@ impl Transaction<'_> {
     ) -> Result<bool, StoreError> {
         let moved = self.run(|connection| {
             diesel::update(refund_submissions::table.find(&submission.number))
-                .filter(refund_submissions::state.eq_any(UNDECIDED))
+                .filter(refund_submissions::state.eq_any(movable_to(submission.state)))
                 .set((
                     refund_submissions::state.eq(submission.state.code()),
                     refund_submissions::attempts.eq(submission.attempts),
@@ -227,16 +255,48 @@ impl Transaction<'_> {
         }
         let state = carried_state(submission.state);
         let finished = matches!(state, RefundState::Succeeded | RefundState::Failed);
-        let finished_at = finished.then(|| at.naive_utc());
+        self.move_carried(&submission.number, state, finished.then_some(at))?;
+        Ok(true)
+    }
+
+    pub(super) fn reopen_submission(
+        &mut self,
+        number: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let reopened = self.run(|connection| {
+            diesel::update(refund_submissions::table.find(number))
+                .filter(refund_submissions::state.eq(SubmissionState::Failed.code()))
+                .set((
+                    refund_submissions::state.eq(SubmissionState::Pending.code()),
+                    refund_submissions::next_attempt_at.eq(now.naive_utc()),
+                ))
+                .execute(connection)
+        })?;
+        if reopened == 0 {
+            return Ok(false);
+        }
+        self.move_carried(number, RefundState::Requested, None)?;
+        Ok(true)
+    }
+
+    /// Has the refunds that a submission carries follow it.
+    fn move_carried(
+        &mut self,
+        number: &str,
+        state: RefundState,
+        finished_at: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        let finished_at = finished_at.map(|at| at.naive_utc());
         self.run(|connection| {
             diesel::update(refunds::table)
-                .filter(refunds::submission_number.eq(&submission.number))
+                .filter(refunds::submission_number.eq(number))
                 .set((
                     refunds::state.eq(state.code()),
                     refunds::finished_at.eq(finished_at),
                 ))
                 .execute(connection)
         })?;
-        Ok(true)
+        Ok(())
     }
 }

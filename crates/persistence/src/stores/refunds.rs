@@ -135,6 +135,10 @@ impl RefundStore for Transaction<'_> {
         self.settle_submission(submission, at)
     }
 
+    fn reopen(&mut self, number: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        self.reopen_submission(number, now)
+    }
+
     fn carried_by(&mut self, number: &str) -> Result<Vec<Refund>, StoreError> {
         let query = refunds::table.filter(refunds::submission_number.eq(number.to_owned()));
         self.load_refunds(|connection| load(connection, query.into_boxed()))

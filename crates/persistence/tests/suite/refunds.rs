@@ -219,7 +219,7 @@ fn a_decided_submission_stays_as_it_is() {
     assert!(run(&database, |stores| stores
         .refunds()
         .settle(&sent, now())));
-    for late in [SubmissionState::Succeeded, SubmissionState::Pending] {
+    for late in [SubmissionState::Accepted, SubmissionState::Pending] {
         let mut news = sent.clone();
         news.state = late;
         assert!(!run(&database, |stores| stores

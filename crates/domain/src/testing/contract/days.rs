@@ -2,6 +2,7 @@
 
 use crate::calendar::{DayState, Hours, OpeningDay};
 use crate::holiday::{HolidayPeriod, Holidays, holidays_2026};
+use crate::ports::{StoreError, UniqueKey};
 use crate::season::Season;
 use crate::text::LocalText;
 use crate::visit_date::VisitDate;
@@ -54,6 +55,16 @@ pub fn a_range_has_both_ends_and_is_in_order(subject: &dyn Subject) {
     let (first, last) = (scene.day().plus_days(1), scene.day().plus_days(4));
     let range = scene.run(|stores| stores.days().range(first, last));
     assert_eq!(range, days[1..4]);
+}
+
+pub fn a_day_is_added_once(subject: &dyn Subject) {
+    let scene = Scene::empty(subject);
+    let first = closed(scene.day());
+    scene.run(|stores| stores.days().add(&first));
+    let again = scene.attempt(|stores| stores.days().add(&open(scene.day())));
+    assert_eq!(again, Err(StoreError::Duplicate(UniqueKey::Other)));
+    let day = scene.run(|stores| stores.days().take(scene.day()));
+    assert_eq!(day, Some(first));
 }
 
 pub fn a_day_is_put_anew(subject: &dyn Subject) {

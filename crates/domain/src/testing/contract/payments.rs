@@ -7,7 +7,7 @@ use crate::order::Order;
 use crate::payment::{
     AttemptState, DifferenceCause, PaymentAttempt, PaymentDifference, PaymentNews,
 };
-use crate::ports::{StoreError, UniqueKey};
+use crate::ports::{HEAD_START, StoreError, UniqueKey};
 
 use super::Subject;
 use super::scene::Scene;
@@ -147,9 +147,22 @@ pub fn attempts_are_hastened(subject: &dyn Subject) {
     for _ in 0..2 {
         scene.run(|stores| stores.payments().hasten(&orders, now));
     }
+    let found = scene.run(|stores| stores.payments().find(&hastened.number));
+    assert_eq!(found.unwrap().next_check_at, now - HEAD_START);
     let due: Vec<_> = claim(&scene, 0, 10).iter().map(|due| due.order).collect();
     assert_eq!(due, [hastened.id]);
     assert_eq!(find(&scene, &attempt).as_ref(), Some(&attempt));
+}
+
+pub fn hastened_attempts_come_before_routine_ones(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let head_start = HEAD_START.num_minutes();
+    let [(routine, _), (hastened, _), (overdue, _)] =
+        [-30, 20, -head_start - 1].map(|minutes| attempted(&scene, minutes));
+    let now = scene.now();
+    scene.run(|stores| stores.payments().hasten(&[hastened.id], now));
+    let due: Vec<_> = claim(&scene, 0, 10).iter().map(|due| due.order).collect();
+    assert_eq!(due, [overdue.id, hastened.id, routine.id]);
 }
 
 pub fn a_difference_is_noted_once(subject: &dyn Subject) {

@@ -41,6 +41,12 @@ fn refund_in_store(scene: &Scene, refund: &Refund) -> Refund {
         .unwrap()
 }
 
+fn submission_in_store(scene: &Scene, submission: &RefundSubmission) -> RefundSubmission {
+    scene
+        .run(|stores| stores.refunds().find_submission(&submission.number))
+        .unwrap()
+}
+
 fn settle(scene: &Scene, submission: &RefundSubmission, state: SubmissionState) -> bool {
     let settled = RefundSubmission {
         state,
@@ -301,13 +307,89 @@ pub fn a_decided_submission_stays_so(subject: &dyn Subject) {
         let submission = submitted(&scene, &order, &refund, 0);
         assert!(settle(&scene, &submission, decided));
         let before = refund_in_store(&scene, &refund);
-        for state in SubmissionState::ALL {
+        let is_believed =
+            |state| (decided, state) == (SubmissionState::Failed, SubmissionState::Succeeded);
+        for state in SubmissionState::ALL
+            .iter()
+            .filter(|state| !is_believed(**state))
+        {
             assert!(!settle(&scene, &submission, *state));
         }
         assert_eq!(refund_in_store(&scene, &refund), before);
         let found = scene.run(|stores| stores.refunds().find_submission(&submission.number));
         assert_eq!(found.unwrap().state, decided);
     }
+}
+
+pub fn a_success_after_a_failure_is_believed(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let order = stored(&scene);
+    let refund = requested(&scene, &order, 0);
+    let submission = submitted(&scene, &order, &refund, 0);
+    assert!(settle(&scene, &submission, SubmissionState::Failed));
+    let believed = RefundSubmission {
+        state: SubmissionState::Succeeded,
+        attempts: 7,
+        next_attempt_at: scene.after(50),
+        ..submission
+    };
+    let at = scene.after(40);
+    let settle = || scene.run(|stores| stores.refunds().settle(&believed, at));
+    assert!(settle());
+    let stored = refund_in_store(&scene, &refund);
+    assert_eq!(stored.state, RefundState::Succeeded);
+    assert_eq!(stored.finished_at, Some(at));
+    assert_eq!(submission_in_store(&scene, &believed), believed);
+    assert!(!settle(), "believed already");
+}
+
+pub fn a_failed_submission_is_reopened(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let order = stored(&scene);
+    let [refund, other] = [0, 1].map(|minutes| requested(&scene, &order, minutes));
+    let submission = submitted(&scene, &order, &refund, 0);
+    let later = submitted(&scene, &order, &other, 1);
+    for submission in [&submission, &later] {
+        assert!(settle(&scene, submission, SubmissionState::Failed));
+    }
+    let now = scene.after(40);
+    let reopen = |number: &str| scene.run(|stores| stores.refunds().reopen(number, now));
+    assert!(reopen(&submission.number));
+    assert_eq!(refund_in_store(&scene, &refund), refund);
+    let due = RefundSubmission {
+        attempts: 1,
+        next_attempt_at: now,
+        ..submission
+    };
+    assert_eq!(submission_in_store(&scene, &due), due);
+    assert_eq!(claim(&scene, SubmissionState::Pending, 39, 10), []);
+    assert_eq!(claim(&scene, SubmissionState::Pending, 40, 10).len(), 1);
+    let other = refund_in_store(&scene, &other);
+    assert_eq!(other.state, RefundState::Failed, "not its own");
+}
+
+pub fn only_a_failed_submission_is_reopened(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let reopen = |number: &str| {
+        let now = scene.after(40);
+        scene.run(|stores| stores.refunds().reopen(number, now))
+    };
+    for state in [
+        SubmissionState::Pending,
+        SubmissionState::Accepted,
+        SubmissionState::Succeeded,
+    ] {
+        let order = stored(&scene);
+        let refund = requested(&scene, &order, 0);
+        let submission = submitted(&scene, &order, &refund, 0);
+        assert!(settle(&scene, &submission, state));
+        let refund = refund_in_store(&scene, &refund);
+        let submission = submission_in_store(&scene, &submission);
+        assert!(!reopen(&submission.number));
+        assert_eq!(refund_in_store(&scene, &refund), refund);
+        assert_eq!(submission_in_store(&scene, &submission), submission);
+    }
+    assert!(!reopen("unknown"));
 }
 
 /// Rule 6.8: what is free succeeds at once, without the provider.

@@ -61,6 +61,11 @@ impl DayStore for Draft {
         Ok(self.tables.days_in(&(first..=last)))
     }
 
+    fn add(&mut self, day: &OpeningDay) -> Result<(), StoreError> {
+        let row = std::iter::once((day.date(), day.clone()));
+        insert_all(&mut self.tables.days, row)
+    }
+
     fn put(&mut self, day: &OpeningDay) -> Result<(), StoreError> {
         Arc::make_mut(&mut self.tables.days).insert(day.date(), day.clone());
         Ok(())

@@ -8,7 +8,7 @@ use crate::id::{OrderId, OrderNumber};
 use crate::ledger::LedgerEntry;
 use crate::outbox::Message;
 use crate::payment::{AttemptState, PaymentAttempt, PaymentDifference};
-use crate::ports::{LedgerStore, OutboxStore, PaymentStore, StoreError, UniqueKey};
+use crate::ports::{HEAD_START, LedgerStore, OutboxStore, PaymentStore, StoreError, UniqueKey};
 
 use super::calendar::insert_all;
 use super::draft::Draft;
@@ -69,7 +69,7 @@ impl PaymentStore for Draft {
         attempts
             .filter(|attempt| attempt.state == AttemptState::Open)
             .filter(|attempt| orders.contains(&attempt.order))
-            .for_each(|attempt| attempt.next_check_at = now);
+            .for_each(|attempt| attempt.next_check_at = now - HEAD_START);
         Ok(())
     }
 

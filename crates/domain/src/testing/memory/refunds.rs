@@ -28,6 +28,21 @@ impl Tables {
                 && (!is_decided(submission.state) || submission.created_at > formed_before)
         })
     }
+
+    /// Has the refunds that a submission carries follow it to `state`.
+    fn move_carried(
+        &mut self,
+        number: &str,
+        state: SubmissionState,
+        finished_at: Option<DateTime<Utc>>,
+    ) {
+        for row in Arc::make_mut(&mut self.refunds).values_mut() {
+            if row.submission.as_deref() == Some(number) {
+                row.refund.state = carried(state);
+                row.refund.finished_at = finished_at;
+            }
+        }
+    }
 }
 
 fn is_waiting(row: &RefundRow) -> bool {
@@ -36,6 +51,11 @@ fn is_waiting(row: &RefundRow) -> bool {
 
 fn is_decided(state: SubmissionState) -> bool {
     matches!(state, SubmissionState::Succeeded | SubmissionState::Failed)
+}
+
+/// Whether a submission may move on; that it succeeded is believed even after it has failed.
+fn may_become(stored: SubmissionState, next: SubmissionState) -> bool {
+    !is_decided(stored) || (stored == SubmissionState::Failed && next == SubmissionState::Succeeded)
 }
 
 /// The state of a refund whose submission has come to `state`.
@@ -160,18 +180,28 @@ impl RefundStore for Draft {
         at: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let stored = Arc::make_mut(&mut self.tables.submissions).get_mut(&submission.number);
-        let Some(stored) = stored.filter(|stored| !is_decided(stored.state)) else {
+        let may_move = |stored: &&mut RefundSubmission| may_become(stored.state, submission.state);
+        let Some(stored) = stored.filter(may_move) else {
             return Ok(false);
         };
         stored.state = submission.state;
         stored.attempts = submission.attempts;
         stored.next_attempt_at = submission.next_attempt_at;
-        for row in Arc::make_mut(&mut self.tables.refunds).values_mut() {
-            if row.submission.as_ref() == Some(&submission.number) {
-                row.refund.state = carried(submission.state);
-                row.refund.finished_at = is_decided(submission.state).then_some(at);
-            }
-        }
+        let finished_at = is_decided(submission.state).then_some(at);
+        self.tables
+            .move_carried(&submission.number, submission.state, finished_at);
+        Ok(true)
+    }
+
+    fn reopen(&mut self, number: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let stored = Arc::make_mut(&mut self.tables.submissions).get_mut(number);
+        let Some(stored) = stored.filter(|stored| stored.state == SubmissionState::Failed) else {
+            return Ok(false);
+        };
+        stored.state = SubmissionState::Pending;
+        stored.next_attempt_at = now;
+        self.tables
+            .move_carried(number, SubmissionState::Pending, None);
         Ok(true)
     }
 
