@@ -2,10 +2,10 @@
 
 mod server;
 
-use std::net::TcpListener;
 use std::sync::Arc;
 
 use api_kit::health::Readiness;
+use api_kit::serving::SystemRefused;
 use api_kit::settings::Settings;
 use assembly::AssemblyError;
 use chrono::TimeDelta;
@@ -23,18 +23,8 @@ pub enum StartError {
     #[error(transparent)]
     Assembly(#[from] AssemblyError),
     /// A port is taken, or the system gives no thread.
-    #[error("{what}: {cause}")]
-    System {
-        /// What was tried.
-        what: &'static str,
-        /// Why it failed.
-        cause: std::io::Error,
-    },
-}
-
-/// Names what was tried when the system refused.
-fn system(what: &'static str) -> impl FnOnce(std::io::Error) -> StartError {
-    move |cause| StartError::System { what, cause }
+    #[error(transparent)]
+    System(#[from] SystemRefused),
 }
 
 /// Everything of the service but its ports on the network.
@@ -65,8 +55,4 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
             length: TimeDelta::seconds(i64::from(settings.jobs.lease_seconds)),
         },
     })
-}
-
-fn listen(settings: &Settings, port: u16) -> Result<TcpListener, StartError> {
-    TcpListener::bind((settings.server.host, port)).map_err(system("listening"))
 }

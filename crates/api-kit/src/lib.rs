@@ -1,9 +1,8 @@
 //! What both HTTP services share: settings, the error envelope, tokens, blocking calls, paging,
 //! limits, logs, health and metrics. No route but the operational ones, and no rule.
 //!
-//! An application wraps itself in [`observe::observe`], configures itself with
-//! [`application::configure`] and [`health::Health::configure`], and reads bodies through
-//! [`body::Body`].
+//! A service hands its routes to [`serving::Service`], which puts logs, limits, errors and health
+//! around them, and reads bodies through [`body::Body`].
 
 pub mod application;
 pub mod blocking;
@@ -16,7 +15,9 @@ pub mod log_lines;
 pub mod metrics;
 pub mod observe;
 pub mod paging;
+pub mod program;
 pub mod request_id;
+pub mod serving;
 pub mod settings;
 pub mod tokens;
 pub mod wire;

@@ -2,12 +2,12 @@
 
 mod server;
 
-use std::net::TcpListener;
 use std::sync::Arc;
 
 use api_kit::blocking::BlockingPool;
 use api_kit::health::Readiness;
 use api_kit::limits::RateLimit;
+use api_kit::serving::SystemRefused;
 use api_kit::settings::Settings;
 use api_kit::tokens::{Audience, Refresher, Revocations, Tokens};
 use assembly::AssemblyError;
@@ -28,18 +28,8 @@ pub enum StartError {
     #[error(transparent)]
     Assembly(#[from] AssemblyError),
     /// A port is taken, or the system gives no thread.
-    #[error("{what}: {cause}")]
-    System {
-        /// What was tried.
-        what: &'static str,
-        /// Why it failed.
-        cause: std::io::Error,
-    },
-}
-
-/// Names what was tried when the system refused.
-fn system(what: &'static str) -> impl FnOnce(std::io::Error) -> StartError {
-    move |cause| StartError::System { what, cause }
+    #[error(transparent)]
+    System(#[from] SystemRefused),
 }
 
 /// Everything of the service but its ports on the network.
@@ -47,7 +37,7 @@ struct Parts {
     service: Arc<Service>,
     readiness: Arc<dyn Readiness>,
     /// Keeps the list of revoked tokens fresh for as long as the service lives.
-    _refresher: Refresher,
+    refresher: Refresher,
 }
 
 /// Connects the ports. Must not be called inside an async context, where the blocking HTTP
@@ -61,7 +51,7 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
         Arc::clone(&queries),
         Arc::clone(&clock),
     )
-    .map_err(system("starting a thread"))?;
+    .map_err(SystemRefused::when("starting a thread"))?;
     let clerk = Clerk {
         unit_of_work: Arc::new(database.unit_of_work()),
         queries,
@@ -72,7 +62,7 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
     Ok(Parts {
         service: Arc::new(service(settings, clock, clerk, revocations)?),
         readiness: assembly::readiness(database),
-        _refresher: refresher,
+        refresher,
     })
 }
 
@@ -113,12 +103,9 @@ fn service(
 fn pools(settings: &Settings) -> Result<(Arc<BlockingPool>, Arc<BlockingPool>), StartError> {
     let connections = usize::try_from(settings.database.pool_size).unwrap_or(1);
     let calls = assembly::concurrent_calls();
-    let database =
-        BlockingPool::start("database", connections).map_err(system("starting a thread"))?;
-    let outside = BlockingPool::start("outside", calls).map_err(system("starting a thread"))?;
+    let database = BlockingPool::start("database", connections)
+        .map_err(SystemRefused::when("starting a thread"))?;
+    let outside =
+        BlockingPool::start("outside", calls).map_err(SystemRefused::when("starting a thread"))?;
     Ok((Arc::new(database), Arc::new(outside)))
-}
-
-fn listen(settings: &Settings, port: u16) -> Result<TcpListener, StartError> {
-    TcpListener::bind((settings.server.host, port)).map_err(system("listening"))
 }

@@ -1,41 +1,27 @@
 //! The service on the network, and the jobs beside it.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, mpsc};
-use std::thread::JoinHandle;
+use std::net::SocketAddr;
+use std::sync::Arc;
 
-use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, rt, web};
-use api_kit::application;
 use api_kit::blocking::BlockingPool;
 use api_kit::health::Health;
-use api_kit::limits::{AddressLimit, limit_addresses};
-use api_kit::metrics::Metrics;
-use api_kit::observe::observe;
+use api_kit::serving::{self, Service, SystemRefused};
 use api_kit::settings::Settings;
 use domain::clock::Clock;
-use jobs::{JOBS, RunningJobs};
+use jobs::{JOBS, JobContext, LeaseTerms, RunningJobs};
 
-use super::{Parts, StartError, connect, listen, system};
+use super::{Parts, StartError, connect};
 use crate::job_metrics::JobMetrics;
-
-/// How long requests that are under way may take to end when the service stops, in seconds.
-const GRACE: u64 = 10;
 
 /// Threads that ask the database for `/readyz`; nothing else of this service waits for it yet.
 const HEALTH_THREADS: usize = 2;
 
 /// The service, connected and listening, not yet answering, without jobs running.
 pub struct AdminApi {
-    parts: Parts,
-    pool: Arc<BlockingPool>,
-    listener: TcpListener,
-    metrics_listener: TcpListener,
-    metrics: Metrics,
-    address_limit: Option<web::Data<AddressLimit>>,
-    workers: usize,
+    service: Service,
+    jobs: JobContext,
+    terms: LeaseTerms,
 }
 
 impl AdminApi {
@@ -47,38 +33,21 @@ impl AdminApi {
     /// # Errors
     /// [`StartError`].
     pub fn prepare(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let parts = connect(settings, clock)?;
-        let metrics = Metrics::install().map_err(system("collecting metrics"))?;
+        let Parts {
+            readiness,
+            jobs,
+            terms,
+        } = connect(settings, clock)?;
         let pool = BlockingPool::start("health", HEALTH_THREADS);
-        let address_limit = settings.limits.requests_per_address.map(|count| {
-            let proxies = settings.server.trusted_proxies.clone();
-            web::Data::new(AddressLimit::per_minute(count, proxies))
-        });
+        let pool = pool.map_err(SystemRefused::when("starting a thread"))?;
+        let health = Health::new(readiness, Arc::new(pool));
+        // The calls of the back office come with the staff who may make them.
+        let no_routes = Arc::new(|_: &mut _| {});
         Ok(Self {
-            parts,
-            pool: Arc::new(pool.map_err(system("starting a thread"))?),
-            listener: listen(settings, settings.server.port)?,
-            metrics_listener: listen(settings, settings.server.metrics_port)?,
-            metrics,
-            address_limit,
-            workers: settings.server.workers,
+            service: Service::listen("admin-api", settings, health, no_routes)?,
+            jobs,
+            terms,
         })
-    }
-
-    /// Where the API listens.
-    ///
-    /// # Errors
-    /// If the system does not tell.
-    pub fn address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
-
-    /// Where `/metrics` is.
-    ///
-    /// # Errors
-    /// If the system does not tell.
-    pub fn metrics_address(&self) -> io::Result<SocketAddr> {
-        self.metrics_listener.local_addr()
     }
 
     /// Answers and runs the jobs until the process is told to stop; then lets requests and runs
@@ -88,127 +57,53 @@ impl AdminApi {
     /// If a port cannot be used, or the system gives no thread.
     pub fn serve(&self) -> io::Result<()> {
         let jobs = self.start_jobs()?;
-        let ended = rt::System::new().block_on(async {
-            let metrics = self
-                .metrics
-                .clone()
-                .serve(self.metrics_listener.try_clone()?)?;
-            let stop_metrics = metrics.handle();
-            rt::spawn(metrics);
-            let ended = self.server(Signals::Heeded)?.await;
-            stop_metrics.stop(false).await;
-            ended
-        });
+        let ended = self.service.serve();
         jobs.stop();
         log::info!("the jobs have stopped");
         ended
     }
 
     /// Answers and runs the jobs on threads of their own until [`Running`] is dropped; for tests
-    /// and benchmarks, which may well run several. `/metrics` is not served.
+    /// and benchmarks, which may well run several.
     ///
     /// # Errors
     /// [`StartError`].
     pub fn spawn(self) -> Result<Running, StartError> {
-        let address = self.address().map_err(system("listening"))?;
-        let jobs = self.start_jobs().map_err(system("starting a thread"))?;
-        let (report, started) = mpsc::channel();
-        let thread = std::thread::Builder::new()
-            .name("admin-api".to_owned())
-            .spawn(move || self.serve_and_report(&report))
-            .map_err(system("starting a thread"))?;
-        let ended_early = || io::Error::other("the server's thread ended early");
-        let handle = started
-            .recv()
-            .map_err(|_| system("starting")(ended_early()))?;
+        let jobs = self.start_jobs();
+        let jobs = jobs.map_err(SystemRefused::when("starting a thread"))?;
         Ok(Running {
-            address,
-            handle: handle.map_err(system("starting"))?,
-            thread: Some(thread),
-            jobs: Some(jobs),
+            server: self.service.spawn()?,
+            _jobs: JobsUntilDropped(Some(jobs)),
         })
     }
 
     fn start_jobs(&self) -> io::Result<RunningJobs> {
-        let Parts { jobs, terms, .. } = &self.parts;
-        jobs::start(JOBS, jobs, terms, Arc::new(JobMetrics::described()))
+        let observer = Arc::new(JobMetrics::described());
+        jobs::start(JOBS, &self.jobs, &self.terms, observer)
     }
-
-    fn serve_and_report(&self, report: &mpsc::Sender<io::Result<ServerHandle>>) {
-        rt::System::new().block_on(async {
-            let server = match self.server(Signals::Ignored) {
-                Ok(server) => server,
-                Err(error) => {
-                    // Nobody listening means that nobody wants the service any more.
-                    let _ = report.send(Err(error));
-                    return;
-                }
-            };
-            if report.send(Ok(server.handle())).is_ok()
-                && let Err(error) = server.await
-            {
-                log::error!("the server ended: {error}");
-            }
-        });
-    }
-
-    fn server(&self, signals: Signals) -> io::Result<Server> {
-        let health = Health::new(Arc::clone(&self.parts.readiness), Arc::clone(&self.pool));
-        let limit = self.address_limit.clone();
-        let server = HttpServer::new(move || {
-            App::new()
-                .configure(application::configure)
-                .configure(|service| health.configure(service))
-                .configure(|service| {
-                    if let Some(limit) = &limit {
-                        service.app_data(limit.clone());
-                    }
-                })
-                .wrap(from_fn(limit_addresses))
-                .wrap(from_fn(observe))
-        });
-        let server = server.workers(self.workers).shutdown_timeout(GRACE);
-        let server = match signals {
-            Signals::Heeded => server,
-            Signals::Ignored => server.disable_signals(),
-        };
-        Ok(server.listen(self.listener.try_clone()?)?.run())
-    }
-}
-
-/// Whether Ctrl-C and its like end the server, or belong to the program around it.
-#[derive(Clone, Copy)]
-enum Signals {
-    Heeded,
-    Ignored,
 }
 
 /// A service that answers and runs the jobs until it is dropped; every job has then run at least
-/// once, and none is in the middle of a run.
+/// once, and none is in the middle of a run. The fields end in this order.
 pub struct Running {
-    address: SocketAddr,
-    handle: ServerHandle,
-    thread: Option<JoinHandle<()>>,
-    jobs: Option<RunningJobs>,
+    server: serving::Running,
+    _jobs: JobsUntilDropped,
 }
 
 impl Running {
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 }
 
-impl Drop for Running {
+/// Dropped, it waits for the jobs, which `RunningJobs` by itself does not.
+struct JobsUntilDropped(Option<RunningJobs>);
+
+impl Drop for JobsUntilDropped {
     fn drop(&mut self) {
-        // The command is sent by the call itself; joining the thread waits for the end.
-        drop(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
-            // A panic there has been told by the panic hook.
-            let _ = thread.join();
-        }
-        if let Some(jobs) = self.jobs.take() {
+        if let Some(jobs) = self.0.take() {
             jobs.stop();
         }
     }

@@ -1,6 +1,7 @@
 //! The binary.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -31,36 +32,39 @@ impl Drop for Guarded {
     }
 }
 
-#[test]
-fn told_to_terminate_it_stops_its_jobs_and_ends_well() {
+/// A service that has just said that it is listening is told to stop by `signal`.
+fn stops_with_grace(signal: &str) {
     let world = World::new();
-    let mut process = Guarded(
-        command(&world.variables(world.database.url()))
-            .spawn()
-            .unwrap(),
-    );
+    let variables = world.variables(world.database.url());
+    let mut process = Guarded(command(&variables).spawn().unwrap());
     let mut lines = BufReader::new(process.0.stderr.take().unwrap()).lines();
     let mut seen = |wanted: &str| {
         let mut lines = lines.by_ref().map(Result::unwrap);
         lines.find(|line| line.contains(wanted)).unwrap()
     };
-    let listens: Value = serde_json::from_str(&seen("the admin API listens")).unwrap();
-    // It heeds signals from its first answer on.
-    let health = format!("http://{}/healthz", listens["address"].as_str().unwrap());
-    assert!(
-        reqwest::blocking::get(health)
-            .unwrap()
-            .status()
-            .is_success()
-    );
+    let listens: Value = serde_json::from_str(&seen("admin-api is listening")).unwrap();
+    for port in ["address", "metrics"] {
+        let address = listens.get(port).and_then(Value::as_str).unwrap();
+        assert!(address.parse::<SocketAddr>().is_ok(), "{listens}");
+    }
     let told = Command::new("kill")
-        .args(["-TERM", &process.0.id().to_string()])
+        .args([signal, &process.0.id().to_string()])
         .status()
         .unwrap();
     assert!(told.success());
+    seen("admin-api has stopped answering");
     seen("the jobs have stopped");
-    seen("the admin API has ended");
     assert!(process.0.wait().unwrap().success());
+}
+
+#[test]
+fn told_to_terminate_it_stops_its_jobs_and_ends_well() {
+    stops_with_grace("-TERM");
+}
+
+#[test]
+fn interrupted_it_stops_its_jobs_and_ends_well() {
+    stops_with_grace("-INT");
 }
 
 #[test]
