@@ -16,6 +16,13 @@ const URL: &str = "PALACE_TEST_DATABASE_URL";
 /// this feature. The same everywhere, or cargo would build everything twice.
 pub(crate) const FEATURES: [&str; 2] = ["--features", "domain/testing"];
 
+/// How many tests run at once; set by hand, it stays as it is.
+const THREADS: &str = "RUST_TEST_THREADS";
+/// Most tests wait for the database server rather than compute, so that two cores are busy with
+/// eight of them. No more on larger machines either: each has connections of its own, and the
+/// server takes 400.
+const ENOUGH_THREADS: &str = "8";
+
 /// The package of the journeys and its only test, by the same name.
 const JOURNEYS: &str = "journeys";
 
@@ -36,13 +43,16 @@ pub(crate) fn run(options: &TestOptions) -> Result<(), Failure> {
     }
     let mut test = workspace::cargo();
     test.arg("test").args(selection(&packages)).args(rest);
+    if env::var_os(THREADS).is_none() {
+        test.env(THREADS, ENOUGH_THREADS);
+    }
     if env::var_os(URL).is_some() {
         println!("Testing on the server that {URL} names.");
         return step::run("cargo test", &mut test);
     }
     println!(
-        "Starting a database server for this run under .local/test-db (it does not wait for \
-         the disk at each commit: innodb_flush_log_at_trx_commit=2)."
+        "Starting a database server for this run under .local/test-db (it never waits for the \
+         disk: nothing in it has to outlive the run)."
     );
     let database = TestDatabase::start()?;
     if let Some(url) = database.server_url() {
