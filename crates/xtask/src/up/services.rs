@@ -1,5 +1,6 @@
 //! The processes of a running ticket office.
 
+use std::env;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,6 +13,12 @@ use crate::{clock, http_probe, interrupt, workspace};
 /// How long an API may take to answer what it has accepted, its calls to WeChat included.
 const API_GRACE: Duration = Duration::from_secs(20);
 const SANDBOX_GRACE: Duration = Duration::from_secs(5);
+
+/// How much the services log; set by hand, it stays as it is.
+const LOG: &str = "RUST_LOG";
+/// Without how many workers the HTTP library has and which signals it heeds. The sandbox keeps
+/// silent about these by itself.
+const LOG_FILTER: &str = "info,actix_server=warn";
 
 /// The services, in the order in which they are stopped: fields are dropped from the top.
 pub(crate) struct Services<'a> {
@@ -71,6 +78,9 @@ impl<'a> Services<'a> {
     fn start_api(&mut self, name: &'static str, port: u16, metrics: u16) -> Result<(), Failure> {
         let mut command = bound_to_us(&self.binaries.join(name));
         self.environment.tell(&mut command);
+        if env::var_os(LOG).is_none() {
+            command.env(LOG, LOG_FILTER);
+        }
         command
             .env("PALACE__SERVER__PORT", port.to_string())
             .env("PALACE__SERVER__METRICS_PORT", metrics.to_string());
