@@ -12,6 +12,7 @@ use domain::refund::Selection;
 use domain::testing::{Museum, Person, ScriptedPayments, phone, session, venue};
 use domain::use_cases::check_in::{CheckInError, check_in};
 use domain::use_cases::confirm_payment::{Confirmation, confirm_payment};
+use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
 use domain::use_cases::order_request::{
     OrderDraft, OrderRequest, StatedPerson, VisitorDraft, Who, prepare_order,
 };
@@ -139,6 +140,13 @@ impl Office {
             refund,
             self.museum.now(),
         )
+    }
+
+    /// Expires what has lapsed; how many orders gave their places back.
+    pub(crate) fn expire(&self, unit_of_work: &dyn UnitOfWork) -> usize {
+        let expired = expire_unpaid_orders(unit_of_work, self.museum.now(), 10).unwrap();
+        assert_eq!(expired.faulty, []);
+        expired.released
     }
 
     /// Its tourist's request to refund all of an order.

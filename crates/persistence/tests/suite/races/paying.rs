@@ -6,7 +6,6 @@ use domain::ports::UnitOfWork;
 use domain::testing::ScriptedPayments;
 use domain::use_cases::cancel_order::{CancelError, cancel_order};
 use domain::use_cases::confirm_payment::Confirmation;
-use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
 use domain::use_cases::start_payment::start_payment;
 
 use super::COMMIT;
@@ -91,11 +90,11 @@ fn an_order_that_was_paid_since_the_job_looked_does_not_expire() {
     let (expired, payment) = overlap(
         &office.database,
         Stop::BeforeUnit(1),
-        |unit_of_work| expire_unpaid_orders(unit_of_work, office.museum.now(), 10),
+        |unit_of_work| office.expire(unit_of_work),
         |unit_of_work| office.confirm(unit_of_work, &news),
     );
     assert_eq!(payment, Ok(Confirmation::Confirmed));
-    assert_eq!(expired, Ok(0));
+    assert_eq!(expired, 0);
     assert_eq!(office.reload(order.id).state, OrderState::Paid);
     assert_eq!(office.taken(), 1);
     office.sweep();
@@ -111,10 +110,10 @@ fn the_job_passes_over_an_order_that_is_being_paid() {
         &office.database,
         COMMIT,
         |unit_of_work| office.confirm(unit_of_work, &news),
-        |unit_of_work| expire_unpaid_orders(unit_of_work, office.museum.now(), 10),
+        |unit_of_work| office.expire(unit_of_work),
     );
     assert_eq!(payment, Ok(Confirmation::Confirmed));
-    assert_eq!(expired, Ok(0));
+    assert_eq!(expired, 0);
     assert_eq!(office.reload(order.id).state, OrderState::Paid);
     office.sweep();
 }
@@ -128,10 +127,10 @@ fn an_order_that_expires_while_its_payment_is_told_lives_again() {
     let (expired, payment) = overlap(
         &office.database,
         Stop::BeforeCommitOf(1),
-        |unit_of_work| expire_unpaid_orders(unit_of_work, office.museum.now(), 10),
+        |unit_of_work| office.expire(unit_of_work),
         |unit_of_work| office.confirm(unit_of_work, &news),
     );
-    assert_eq!(expired, Ok(1));
+    assert_eq!(expired, 1);
     assert_eq!(payment, Ok(Confirmation::Revived));
     assert_eq!(office.reload(order.id).state, OrderState::Paid);
     assert_eq!(office.taken(), 1);

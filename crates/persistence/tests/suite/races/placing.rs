@@ -5,7 +5,6 @@ use domain::id::SavedVisitorId;
 use domain::order::OrderState;
 use domain::ports::{AccountQueries, UnitOfWork};
 use domain::use_cases::confirm_payment::Confirmation;
-use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
 use domain::use_cases::place_orders::Placed;
 use domain::use_cases::saved_visitors::{SaveError, save_visitor};
 
@@ -35,8 +34,7 @@ fn a_late_payment_goes_back_if_the_last_place_is_being_taken() {
     let late = office.unpaid();
     office.museum.clock.advance(TimeDelta::minutes(31));
     let news = office.news(&late);
-    let expired = expire_unpaid_orders(office.museum.unit_of_work(), office.museum.now(), 10);
-    assert_eq!(expired, Ok(1));
+    assert_eq!(office.expire(office.museum.unit_of_work()), 1);
     let request = office.somebodys_request();
     let (placed, payment) = overlap(
         &office.database,

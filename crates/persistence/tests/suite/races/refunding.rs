@@ -116,7 +116,7 @@ fn one_refund_is_sent_to_the_provider_once() {
             unit_of_work,
             &provider,
             &office.museum.rules,
-            office.museum.now(),
+            &office.museum.clock,
         )
     };
     let (first, second) = overlap(&office.database, Stop::BeforeCommitOf(1), submit, submit);
@@ -151,9 +151,9 @@ fn refunds_of_one_order_are_sent_one_at_a_time() {
     });
     assert!(office.refund(plain, &requests[0]).is_ok());
     let provider = ScriptedPayments::new();
-    let (rules, now) = (&office.museum.rules, office.museum.now());
+    let (rules, clock) = (&office.museum.rules, &office.museum.clock);
     let submit = |unit_of_work: &dyn UnitOfWork| {
-        let done = submit_refunds(unit_of_work, &provider, rules, now);
+        let done = submit_refunds(unit_of_work, &provider, rules, clock);
         done.map(|done| done.formed)
     };
     let (first, second) = overlap(
