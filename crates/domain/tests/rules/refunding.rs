@@ -6,11 +6,11 @@ use chrono::TimeDelta;
 use domain::category::Category;
 use domain::id::BodyDigest;
 use domain::identity::DocumentType;
-use domain::money::Fen;
+use domain::money::{Fen, MoneyError};
 use domain::no_show::Standing;
 use domain::order::{OrderState, TicketState};
 use domain::ports::AccountQueries;
-use domain::refund::{RefundReason, RefundState, Selection};
+use domain::refund::{RefundReason, RefundState, Selection, plan_everything};
 use domain::sealed::IdentityCipher;
 use domain::testing::Person;
 use domain::use_cases::open_quotas::{BelowTaken, CapacityError, set_capacity};
@@ -260,6 +260,18 @@ fn what_was_refunded_cannot_be_refunded_again() {
     let nothing = office.refund(&order, &[]).unwrap_err();
     assert_eq!(reasons(nothing), [RefundReason::NothingChosen]);
     office.sweep();
+}
+
+/// Rule 6.6 holds in the order itself, should a plan ever be wrong.
+#[test]
+fn no_plan_asks_back_more_than_was_paid() {
+    let office = Office::with_capacity(10);
+    let mut order = office.paid(&office.museum.account(), &[&office.museum.adult()]);
+    let everything = plan_everything(&order).unwrap();
+    assert!(order.apply_refund(&everything).is_ok());
+    let refunded = order.clone();
+    assert_eq!(order.apply_refund(&everything), Err(MoneyError::TooLarge));
+    assert_eq!(order, refunded);
 }
 
 #[test]
