@@ -103,6 +103,15 @@ impl ApiError {
         Self::new(&codes::OVERLOADED).retry_after(BUSY_FOR)
     }
 
+    /// What was asked for is done, or may be, and its outcome cannot be told: the same request,
+    /// repeated, finds out.
+    #[must_use]
+    pub fn outcome_unknown(cause: impl fmt::Display) -> Self {
+        Self::new(&codes::OUTCOME_UNKNOWN)
+            .retry_after(BUSY_FOR)
+            .caused_by(cause)
+    }
+
     /// A fault of ours.
     #[must_use]
     pub fn internal(cause: impl fmt::Display) -> Self {

@@ -6,6 +6,7 @@
 mod idempotency;
 mod openapi;
 mod order_desk;
+mod refunded;
 mod routes;
 mod signed_in;
 pub mod startup;

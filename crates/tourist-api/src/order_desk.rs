@@ -15,6 +15,8 @@ use domain::sealed::IdentityCipher;
 use domain::use_cases::order_request::{OrderDraft, prepare_order};
 use domain::use_cases::place_orders::{Placed, place_orders};
 
+use crate::refunded::refunded_fen;
+
 /// Takes orders in.
 pub(crate) struct OrderDesk {
     clerk: Arc<Clerk>,
@@ -30,6 +32,14 @@ pub(crate) struct Clerk {
     pub(crate) rules: Rules,
 }
 
+/// What became of an order that was handed in, with all that an answer shows of it: nothing can
+/// fail any more once it is decided.
+pub(crate) struct Decided {
+    pub(crate) placed: Placed,
+    /// How much of an order that exists already is back with the payer, in fen.
+    pub(crate) refunded: i64,
+}
+
 impl OrderDesk {
     /// A desk that works on `pool`.
     pub(crate) fn new(clerk: Clerk, pool: Arc<BlockingPool>) -> Self {
@@ -40,17 +50,27 @@ impl OrderDesk {
     }
 
     /// Places an order. A caller that leaves does not cancel it: its idempotency key finds it.
-    pub(crate) async fn place(&self, draft: OrderDraft) -> Result<Placed, ApiError> {
+    pub(crate) async fn place(&self, draft: OrderDraft) -> Result<Decided, ApiError> {
         let clerk = Arc::clone(&self.clerk);
         self.pool.run(move || clerk.place(draft)).await?
     }
 }
 
 impl Clerk {
-    fn place(&self, draft: OrderDraft) -> Result<Placed, ApiError> {
+    fn place(&self, draft: OrderDraft) -> Result<Decided, ApiError> {
         let request = prepare_order(&*self.queries, &*self.cipher, &*self.ids, draft)?;
         let placed = place_orders(&*self.unit_of_work, &self.rules, &[request])?;
-        let outcome = placed.into_iter().next();
-        Ok(outcome.ok_or_else(|| StoreError::Fault("an order without an outcome".to_owned()))?)
+        let placed = placed
+            .into_iter()
+            .next()
+            .ok_or_else(|| StoreError::Fault("an order without an outcome".to_owned()))?;
+        let refunded = match &placed {
+            // The order is there: it must not be said that nothing was done.
+            Placed::Created(order) | Placed::Existing(order) => {
+                refunded_fen(&*self.queries, order).map_err(ApiError::outcome_unknown)?
+            }
+            Placed::KeyReused | Placed::Refused(_) => 0,
+        };
+        Ok(Decided { placed, refunded })
     }
 }

@@ -13,7 +13,7 @@ use domain::use_cases::refund_tickets::RefundError;
 use domain::use_cases::saved_visitors::SaveError;
 use domain::use_cases::start_payment::PayError;
 
-use super::{ApiError, BUSY_FOR, Detail, codes};
+use super::{ApiError, Detail, codes};
 use crate::wire;
 
 /// How long a caller is asked to wait for WeChat, in seconds.
@@ -23,9 +23,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable | StoreError::Contention => Self::overloaded().caused_by(error),
-            StoreError::Unknown => Self::new(&codes::OUTCOME_UNKNOWN)
-                .retry_after(BUSY_FOR)
-                .caused_by(error),
+            StoreError::Unknown => Self::outcome_unknown(error),
             StoreError::Duplicate(_) | StoreError::LeaseLost | StoreError::Fault(_) => {
                 Self::internal(error)
             }

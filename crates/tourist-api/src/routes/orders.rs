@@ -20,6 +20,7 @@ use self::request::OrderBody;
 use self::view::OrderView;
 use super::parse::order_id;
 use crate::idempotency::IdempotencyKey;
+use crate::order_desk::Decided;
 use crate::signed_in::SignedIn;
 use crate::state::{State, on_database};
 
@@ -47,14 +48,14 @@ async fn create_order(
 ) -> Result<HttpResponse, ApiError> {
     state.order_limit.check(&tourist.account)?;
     let draft = body.0.into_draft(&state, tourist.account, &key)?;
-    let (mut answer, order) = match state.desk.place(draft).await? {
+    let Decided { placed, refunded } = state.desk.place(draft).await?;
+    let (mut answer, order) = match placed {
         Placed::Created(order) => (HttpResponse::Created(), order),
         Placed::Existing(order) => (HttpResponse::Ok(), order),
         Placed::KeyReused => return Err(ApiError::new(&codes::IDEMPOTENCY_MISMATCH)),
         Placed::Refused(refusal) => return Err(refusal.into()),
     };
-    let view = on_database(&state, move |service| OrderView::of(service, *order)).await?;
-    Ok(answer.json(view))
+    Ok(answer.json(OrderView::with_refunded(&*state.cipher, *order, refunded)?))
 }
 
 /// The query of the list.
@@ -132,7 +133,7 @@ async fn cancel_unpaid_order(
     let view = on_database(&state, move |service| {
         let now = service.clock.now();
         let order = cancel_order(&*service.unit_of_work, tourist.account, id, now)?;
-        OrderView::of(service, order)
+        OrderView::of_changed(service, order)
     })
     .await?;
     Ok(Json(view))

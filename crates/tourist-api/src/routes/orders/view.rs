@@ -1,17 +1,15 @@
 //! An order as its owner sees it: names in full, numbers masked (rule 10.2).
 
-use std::collections::BTreeMap;
-
 use api_kit::error::ApiError;
 use api_kit::paging::Page;
 use api_kit::wire::instant;
-use domain::id::OrderId;
 use domain::identity::mask;
 use domain::order::{self, AddOn, Order, Ticket};
-use domain::ports::StoreError;
+use domain::sealed::IdentityCipher;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::refunded::{refunded_fen, refunded_fen_of};
 use crate::state::Service;
 use crate::wire::{Category, DocumentType, Id, OrderKind, OrderState, Session, TicketState, Venue};
 
@@ -78,33 +76,42 @@ struct AddOnView {
 }
 
 impl OrderView {
-    /// Shows one order.
+    /// Shows an order that was only looked at.
     pub(crate) fn of(service: &Service, order: Order) -> Result<Self, ApiError> {
-        let succeeded = succeeded_refunds(service, &[order.id])?;
-        Self::with_refunds(service, order, &succeeded)
+        let refunded = refunded_fen(&*service.queries, &order)?;
+        Self::with_refunded(&*service.cipher, order, refunded)
+    }
+
+    /// Shows an order that was just changed: a failure to look further is no "nothing was done".
+    pub(crate) fn of_changed(service: &Service, order: Order) -> Result<Self, ApiError> {
+        let refunded =
+            refunded_fen(&*service.queries, &order).map_err(ApiError::outcome_unknown)?;
+        Self::with_refunded(&*service.cipher, order, refunded)
     }
 
     /// Shows a page of orders.
     pub(crate) fn of_page(service: &Service, page: Page<Order>) -> Result<Page<Self>, ApiError> {
-        let ids: Vec<OrderId> = page.items.iter().map(|order| order.id).collect();
-        let succeeded = succeeded_refunds(service, &ids)?;
+        let succeeded = refunded_fen_of(&*service.queries, &page.items)?;
         let orders = page.items.into_iter();
-        let views = orders.map(|order| Self::with_refunds(service, order, &succeeded));
+        let views = orders.map(|order| {
+            let refunded = succeeded.get(&order.id).copied().unwrap_or(0);
+            Self::with_refunded(&*service.cipher, order, refunded)
+        });
         Ok(Page {
             items: views.collect::<Result<_, _>>()?,
             next_cursor: page.next_cursor,
         })
     }
 
-    fn with_refunds(
-        service: &Service,
+    /// Shows an order of which `refunded` fen are back with the payer.
+    pub(crate) fn with_refunded(
+        cipher: &dyn IdentityCipher,
         order: Order,
-        succeeded: &BTreeMap<OrderId, i64>,
+        refunded: i64,
     ) -> Result<Self, ApiError> {
-        let refunded = succeeded.get(&order.id).copied().unwrap_or(0);
         let unpaid = order.state == order::OrderState::Unpaid;
         let tickets = order.tickets.into_iter();
-        let tickets = tickets.map(|ticket| TicketView::of(service, ticket));
+        let tickets = tickets.map(|ticket| TicketView::of(cipher, ticket));
         Ok(Self {
             id: Id(order.id.uuid()),
             number: order.number.to_string(),
@@ -126,9 +133,9 @@ impl OrderView {
 }
 
 impl TicketView {
-    fn of(service: &Service, ticket: Ticket) -> Result<Self, ApiError> {
+    fn of(cipher: &dyn IdentityCipher, ticket: Ticket) -> Result<Self, ApiError> {
         let sealed = ticket.identity.as_ref();
-        let open = |sealed| service.cipher.open(ticket.id.uuid(), sealed);
+        let open = |sealed| cipher.open(ticket.id.uuid(), sealed);
         let (name, number) = match sealed.map(open).transpose()? {
             Some(revealed) => (Some(revealed.name), Some(mask(&revealed.number))),
             None => (None, None),
@@ -156,11 +163,4 @@ impl From<AddOn> for AddOnView {
             state: add_on.state.into(),
         }
     }
-}
-
-fn succeeded_refunds(
-    service: &Service,
-    orders: &[OrderId],
-) -> Result<BTreeMap<OrderId, i64>, StoreError> {
-    Ok(service.queries.refunded(orders)?.into_iter().collect())
 }
