@@ -1,13 +1,17 @@
 //! Blocking work on a bounded pool of threads, away from the threads that answer requests.
 //!
-//! A service has two: one for the database, as large as its connection pool, so that no thread
-//! waits for a connection, and one for calls to the outside, whose slowness then never holds up
-//! the database.
+//! A service has one for the database, as large as its connection pool, so that no thread waits
+//! for a connection, and one for each server outside, whose slowness then holds up nothing else.
+//!
+//! Work that waits ages: what is begun is always finished, but what waited too long, or for a
+//! caller who has left, is not begun any more. Otherwise a service that was overloaded for a
+//! minute would spend the next one on answers that nobody waits for.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -18,11 +22,16 @@ type Job = Box<dyn FnOnce() + Send>;
 /// How many calls may wait for each thread before further ones are turned away.
 const WAITING_PER_THREAD: usize = 32;
 
+/// How long work may wait to be begun. Together with the time for a connection and the statements
+/// it stays within what a person at a phone waits before asking again.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
 /// A pool of threads with a bounded queue.
 ///
 /// When it is dropped, the threads finish what is queued and end.
 pub struct BlockingPool {
     name: &'static str,
+    longest_wait: Duration,
     queue: Option<SyncSender<Job>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -46,28 +55,40 @@ impl BlockingPool {
             .collect::<Result<_, _>>()?;
         Ok(Self {
             name,
+            longest_wait: LONGEST_WAIT,
             queue: Some(queue),
             threads,
         })
     }
 
-    /// Runs `work` on one of the threads. A caller that leaves does not cancel it.
+    /// Runs `work` on one of the threads. A caller that leaves cancels it only as long as it has
+    /// not begun.
     ///
     /// # Errors
-    /// `overloaded` at once if the queue is full; `internal` if the work panics.
+    /// `overloaded` at once if the queue is full, and if the work was not begun within 2 s;
+    /// nothing was done then. `internal` if the work panics.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
         let (answer, outcome) = oneshot::channel();
+        let (queued_at, longest_wait) = (Instant::now(), self.longest_wait);
         let job: Job = Box::new(move || {
+            if answer.is_closed() {
+                return;
+            }
+            let in_time = queued_at.elapsed() < longest_wait;
             // Nobody may be waiting any more; the work was done all the same.
-            let _ = answer.send(work());
+            let _ = answer.send(in_time.then(work));
         });
         self.enqueue(job)?;
-        outcome
+        let done = outcome
             .await
-            .map_err(|_| ApiError::internal(format!("work on the pool {} panicked", self.name)))
+            .map_err(|_| ApiError::internal(format!("work on the pool {} panicked", self.name)))?;
+        done.ok_or_else(|| {
+            ApiError::overloaded()
+                .caused_by(format!("work on the pool {} waited too long", self.name))
+        })
     }
 
     fn enqueue(&self, job: Job) -> Result<(), ApiError> {
@@ -109,9 +130,25 @@ fn work_off(jobs: &Mutex<Receiver<Job>>) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
+    use std::future::Future as _;
+    use std::pin::pin;
+    use std::sync::mpsc::{Sender, channel};
+    use std::task::{Context, Waker};
 
     use super::*;
+
+    /// Keeps the only thread of `pool` busy until the answer is used or dropped.
+    fn occupy(pool: &BlockingPool) -> Sender<()> {
+        let (release, held) = channel::<()>();
+        let (began, begun) = channel::<()>();
+        pool.enqueue(Box::new(move || {
+            began.send(()).unwrap();
+            let _ = held.recv();
+        }))
+        .unwrap();
+        begun.recv().unwrap();
+        release
+    }
 
     #[actix_web::test]
     async fn work_is_done_elsewhere() {
@@ -136,20 +173,45 @@ mod tests {
     #[actix_web::test]
     async fn a_full_queue_turns_away_at_once() {
         let pool = BlockingPool::start("test", 1).unwrap();
-        let (release, held) = channel::<()>();
-        let (began, begun) = channel::<()>();
-        pool.enqueue(Box::new(move || {
-            began.send(()).unwrap();
-            held.recv().unwrap();
-        }))
-        .unwrap();
-        begun.recv().unwrap();
+        let release = occupy(&pool);
         for _ in 0..WAITING_PER_THREAD {
             pool.enqueue(Box::new(|| ())).unwrap();
         }
         let error = pool.run(|| ()).await.unwrap_err();
         assert_eq!(error.code().code, "overloaded");
         release.send(()).unwrap();
+    }
+
+    #[actix_web::test]
+    async fn work_that_waited_too_long_is_not_begun() {
+        let mut pool = BlockingPool::start("test", 1).unwrap();
+        pool.longest_wait = Duration::ZERO;
+        let (begin, begun) = channel();
+        let outcome = pool.run(move || begin.send(()).unwrap()).await;
+        assert_eq!(outcome.unwrap_err().code().code, "overloaded");
+        drop(pool);
+        assert!(begun.recv().is_err());
+    }
+
+    #[test]
+    fn a_caller_that_leaves_cancels_only_what_has_not_begun() {
+        let pool = BlockingPool::start("test", 1).unwrap();
+        let release = occupy(&pool);
+        let (done, count) = channel();
+        let mut context = Context::from_waker(Waker::noop());
+        for (number, stays) in [(1, false), (2, true)] {
+            let done = done.clone();
+            let caller = pool.run(move || done.send(number).unwrap());
+            if stays {
+                let mut caller = pin!(caller);
+                assert!(caller.as_mut().poll(&mut context).is_pending());
+                release.send(()).unwrap();
+                assert_eq!(count.recv(), Ok(2), "the first is left out");
+            } else {
+                let mut caller = Box::pin(caller);
+                assert!(caller.as_mut().poll(&mut context).is_pending());
+            }
+        }
     }
 
     #[test]

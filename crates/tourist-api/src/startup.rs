@@ -73,7 +73,9 @@ fn service(
     clerk: Clerk,
     revocations: Arc<Revocations>,
 ) -> Result<Service, StartError> {
-    let (database, outside) = pools(settings)?;
+    let connections = usize::try_from(settings.database.pool_size).unwrap_or(1);
+    let database = pool("database", connections)?;
+    let calls = assembly::concurrent_calls();
     let (secrets, wechat) = (&settings.secrets, &settings.wechat);
     let token_key = &secrets.token_key;
     Ok(Service {
@@ -96,16 +98,14 @@ fn service(
         order_limit: RateLimit::per_minute(settings.limits.orders_per_minute),
         desk: OrderDesk::new(clerk, Arc::clone(&database)),
         database,
-        outside,
+        login_calls: pool("login", calls)?,
+        payment_calls: pool("payments", calls)?,
     })
 }
 
-fn pools(settings: &Settings) -> Result<(Arc<BlockingPool>, Arc<BlockingPool>), StartError> {
-    let connections = usize::try_from(settings.database.pool_size).unwrap_or(1);
-    let calls = assembly::concurrent_calls();
-    let database = BlockingPool::start("database", connections)
-        .map_err(SystemRefused::when("starting a thread"))?;
-    let outside =
-        BlockingPool::start("outside", calls).map_err(SystemRefused::when("starting a thread"))?;
-    Ok((Arc::new(database), Arc::new(outside)))
+fn pool(name: &'static str, threads: usize) -> Result<Arc<BlockingPool>, StartError> {
+    let pool = BlockingPool::start(name, threads);
+    Ok(Arc::new(
+        pool.map_err(SystemRefused::when("starting a thread"))?,
+    ))
 }

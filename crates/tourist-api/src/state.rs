@@ -34,8 +34,10 @@ pub(crate) struct Service {
     pub(crate) desk: OrderDesk,
     /// Threads for the database, as many as there are connections.
     pub(crate) database: Arc<BlockingPool>,
-    /// Threads for calls to WeChat.
-    pub(crate) outside: Arc<BlockingPool>,
+    /// Threads for calls to WeChat's login.
+    pub(crate) login_calls: Arc<BlockingPool>,
+    /// Threads for calls to WeChat Pay: a login server that is silent does not stall paying.
+    pub(crate) payment_calls: Arc<BlockingPool>,
 }
 
 /// The handlers' share of the service.
@@ -50,11 +52,20 @@ pub(crate) async fn on_database<T: Send + 'static>(
     state.database.run(move || work(&service)).await?
 }
 
-/// Runs `work` where it may wait for WeChat.
-pub(crate) async fn on_outside<T: Send + 'static>(
+/// Runs `work` where it may wait for WeChat's login.
+pub(crate) async fn on_login<T: Send + 'static>(
     state: &State,
     work: impl FnOnce(&Service) -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let service = Arc::clone(state);
-    state.outside.run(move || work(&service)).await?
+    state.login_calls.run(move || work(&service)).await?
+}
+
+/// Runs `work` where it may wait for WeChat Pay.
+pub(crate) async fn on_payments<T: Send + 'static>(
+    state: &State,
+    work: impl FnOnce(&Service) -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let service = Arc::clone(state);
+    state.payment_calls.run(move || work(&service)).await?
 }

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::signed_in::SignedIn;
-use crate::state::{Service, State, on_database, on_outside};
+use crate::state::{Service, State, on_database, on_login};
 use crate::wire::{DocumentType, Id};
 
 pub(super) fn configure(service: &mut ServiceConfig<'_>) {
@@ -91,7 +91,7 @@ async fn put_phone(
         (Some(typed), None) => (parse_phone(&typed)?, false),
         (None, Some(code)) => {
             let ask = move |service: &Service| Ok(service.login.phone(&code)?);
-            (on_outside(&state, ask).await?, true)
+            (on_login(&state, ask).await?, true)
         }
         _ => return Err(one_of("phone", "wechat_code")),
     };

@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::parse::order_id;
 use crate::signed_in::SignedIn;
-use crate::state::{State, on_outside};
+use crate::state::{State, on_payments};
 
 pub(super) fn configure(service: &mut ServiceConfig<'_>) {
     service.service(create_payment);
@@ -60,7 +60,7 @@ async fn create_payment(
     id: Path<String>,
 ) -> Result<Json<Payment>, ApiError> {
     let id = order_id(&id)?;
-    let payment = on_outside(&state, move |service| {
+    let payment = on_payments(&state, move |service| {
         let (stores, provider) = (&*service.unit_of_work, &*service.payments);
         Ok(start_payment(
             stores,

@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::me::Tourist;
 use crate::signed_in::SignedIn;
-use crate::state::{State, on_database, on_outside};
+use crate::state::{State, on_database, on_login};
 
 pub(super) fn configure(service: &mut ServiceConfig<'_>) {
     service
@@ -41,7 +41,7 @@ struct NewSession {
 #[utoipa::path(tag = "sessions", request_body = SignIn, responses((status = 201, body = NewSession)))]
 #[post("/sessions")]
 async fn create_session(state: State, body: Body<SignIn>) -> Result<HttpResponse, ApiError> {
-    let open_id = on_outside(&state, move |service| {
+    let open_id = on_login(&state, move |service| {
         Ok(service.login.sign_in(&body.0.code)?)
     })
     .await?;
