@@ -406,7 +406,7 @@ impl Stack {
             .any(|attempt| attempt.state == AttemptState::Open && attempt.next_check_at <= now)
     }
 
-    /// Ends a journey: the sweep finds nothing on any date.
+    /// Ends a journey: the sweep finds nothing on any date, nor beside them.
     ///
     /// # Panics
     /// If it finds something.
@@ -416,6 +416,9 @@ impl Stack {
             let findings = queries.check_date(date).expect("the sweep runs");
             assert!(findings.is_empty(), "{findings:#?}");
         }
+        let undated = queries.check_undated(self.clock.now());
+        let undated = undated.expect("the sweep runs");
+        assert!(undated.is_empty(), "{undated:#?}");
     }
 
     /// Ends a journey with money in it: the provider's books are ours.

@@ -45,7 +45,8 @@ pub(crate) enum Command {
     /// Read everything and report each contradiction; exits 1 if there is any
     ///
     /// Compares documents with their admissions (rule 4.3), quotas with live places (rule 4.6),
-    /// orders with their tickets, and money with prices, refunds, attempts and the ledger. Each
+    /// orders with their tickets, and money with prices, refunds, attempts and the ledger; and
+    /// looks for money without an order and for payments that nobody followed to their end. Each
     /// date is read in one snapshot, so it may run while tickets are sold.
     Verify(verify::Arguments),
     /// Check the settings and everything they lead to

@@ -109,12 +109,17 @@ pub struct Finding {
 /// order's money with its frozen prices, its refunds, its payment attempt and the ledger
 /// (rule 6.6).
 ///
-/// A date is read in one consistent snapshot, so that a running sale brings no false finding.
+/// A date is read in one consistent snapshot, so that a running sale brings no false finding. The
+/// numbers of the rules are those of [`Rules::default`](crate::rules::Rules).
 pub trait Sweep: Send + Sync {
-    /// All visit dates that have a row of any kind, in order.
+    /// All visit dates that an opening day, a quota, an order or a ticket has, in order.
     fn dates(&self) -> Read<Vec<VisitDate>>;
-    /// What is wrong on one visit date: rules 4.3 and 4.6, states, money.
+    /// What is wrong on one visit date: rules 2.1, 4.3, 4.6 and 4.9, states, money.
     fn check_date(&self, date: VisitDate) -> Read<Vec<Finding>>;
+    /// What is wrong and belongs to no visit date, or to none alone: payment attempts, refunds,
+    /// submissions and ledger lines whose order does not exist, and payment attempts that are
+    /// still open more than a day after their `time_expire`, counted at `now`.
+    fn check_undated(&self, now: DateTime<Utc>) -> Read<Vec<Finding>>;
 }
 
 /// Our side of the comparison with the provider's books (`manage verify --sandbox`). Reads

@@ -182,6 +182,8 @@ macro_rules! contract_suite {
                 a_wrong_count_is_found, places_without_a_quota_are_found,
                 a_state_that_is_not_that_of_its_tickets_is_found,
                 a_payment_without_the_ledger_is_found, a_refund_without_its_row_is_found,
+                too_many_admissions_of_an_account_are_found, an_add_on_of_no_such_venue_is_found,
+                money_without_its_order_is_found, a_forgotten_attempt_is_found,
                 findings_tell_no_personal_data
             }
             contention {

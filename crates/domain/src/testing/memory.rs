@@ -11,6 +11,7 @@ mod queries;
 mod refunds;
 mod sweep;
 mod tables;
+mod undated;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};

@@ -15,7 +15,7 @@ pub use sandbox::{SandboxError, compare_with_sandbox};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Only this visit date; without it all that there are
+    /// Only this visit date; without it all that there are, and what belongs to none
     #[arg(long, value_parser = VisitDate::parse)]
     date: Option<VisitDate>,
     /// Also compare payments and refunds with the ledger of the sandbox at this address
@@ -27,12 +27,18 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let queries = House::open()?.queries();
+        let house = House::open()?;
+        let queries = house.queries();
         let dates = match self.date {
             Some(date) => vec![date],
             None => queries.dates()?,
         };
         let mut found = sweep(&queries, &dates)?;
+        if self.date.is_none() {
+            let findings = queries.check_undated(house.clock.now())?;
+            print(None, &findings);
+            found = found.saturating_add(findings.len());
+        }
         output::line(&format!("{} visit dates were read.", dates.len()));
         if let Some(url) = &self.sandbox {
             let differences = compare_with_sandbox(&queries, url)

@@ -1,5 +1,8 @@
 //! The sweep.
 
+use domain::ledger::payment_entries;
+use domain::testing::Museum;
+
 use crate::office::{Office, day};
 use crate::quotas::take;
 
@@ -33,4 +36,18 @@ fn an_address_without_a_sandbox_is_told() {
         told.contains("the sandbox's ledger cannot be read"),
         "{told}"
     );
+}
+
+#[test]
+fn money_without_an_order_is_found() {
+    let office = Office::furnished();
+    let museum = Museum::without_catalogue(office.unit_of_work());
+    let order = museum.order(&museum.account()).visitor(&museum.adult());
+    let order = order.build_paid();
+    let lines = payment_entries(&order, museum.now());
+    museum.run(|stores| stores.ledger().append(&lines));
+    let answer = office.manage("verify");
+    let line = format!("rule 5.5  the ledger's payment {}", order.number);
+    assert!(answer.out.starts_with(&line), "{answer:?}");
+    assert!(answer.refused(1).contains("1 findings"));
 }

@@ -1,4 +1,4 @@
-//! Documents and places: rules 4.3, 4.6 and 4.9.
+//! Documents and places: rules 2.1, 4.2, 4.3, 4.6 and 4.9.
 
 use super::Check;
 
@@ -64,6 +64,17 @@ WHERE NOT EXISTS (
     SELECT 1 FROM quotas q
     WHERE q.visit_date = ? AND q.session_code = c.session_code AND q.venue_code = c.venue_code)",
     },
+    Check {
+        rule: "2.1",
+        sql: "
+SELECT CONCAT('add-on ', LOWER(HEX(a.id)), ' of order ', o.number, ' is of ', a.venue_code,
+              ', which ', IF(v.kind IS NULL, 'does not exist', 'every ticket admits to'))
+           AS finding
+FROM orders o
+JOIN ticket_add_ons a ON a.order_id = o.id
+LEFT JOIN venues v ON v.code = a.venue_code
+WHERE o.visit_date = ? AND COALESCE(v.kind, '') <> 'add_on'",
+    },
     // The tickets' own date, session and account, copied for look-ups, follow the order's.
     Check {
         rule: "4.2",
@@ -83,6 +94,17 @@ JOIN tickets t ON t.id = a.ticket_id
 WHERE o.visit_date = ?
   AND (a.visit_date <> o.visit_date OR a.session_code <> o.session_code
        OR t.order_id <> o.id)",
+    },
+    // The rule book's default: an operator who has raised the number reads over this finding.
+    Check {
+        rule: "4.9",
+        sql: "
+SELECT CONCAT('account ', LOWER(HEX(t.account_id)), ' has ', COUNT(*), ' live admissions')
+           AS finding
+FROM tickets t
+WHERE t.visit_date = ? AND t.state IN ('held', 'valid', 'used', 'expired')
+GROUP BY t.account_id
+HAVING COUNT(*) > 5",
     },
     Check {
         rule: "4.9",

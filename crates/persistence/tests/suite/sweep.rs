@@ -1,12 +1,14 @@
 //! The sweep finds every contradiction, and none where there is none.
 
+use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
 use diesel::mysql::MysqlConnection;
 use domain::ports::{Finding, Sweep};
+use domain::rules::Rules;
 use persistence::test_support::TestDatabase;
 
 use crate::raw::{connect, drop_checks};
-use crate::samples::{order_id, ticket_id, visit_date};
+use crate::samples::{now, order_id, ticket_id, visit_date};
 use crate::sweep_scene::{self, FREE, LATE, PAID, PARTLY, UNPAID};
 
 /// A way to spoil the sound day: a statement, the rule it breaks, and a part of what is found.
@@ -64,6 +66,21 @@ const PLACES: &[Spoiled] = &[
         "UPDATE ticket_add_ons SET visit_date = '2026-12-02' WHERE order_id = {paid}",
         "4.2",
         "differs from order",
+    ),
+    (
+        "UPDATE ticket_add_ons SET venue_code = 'palace' WHERE order_id = {paid}",
+        "2.1",
+        "is of palace, which every ticket admits to",
+    ),
+    (
+        "UPDATE ticket_add_ons SET venue_code = 'moat' WHERE order_id = {paid}",
+        "2.1",
+        "is of moat, which does not exist",
+    ),
+    (
+        "UPDATE tickets SET account_id = X'07' WHERE state IN ('held', 'valid')",
+        "4.9",
+        "has 6 live admissions",
     ),
     (
         "UPDATE orders SET unpaid_account = NULL WHERE id = {unpaid}",
@@ -298,6 +315,35 @@ const REFUNDS: &[Spoiled] = &[
     ),
 ];
 
+/// What contradicts the rules on no visit date.
+const UNDATED: &[Spoiled] = &[
+    (
+        "UPDATE payment_attempts SET order_id = X'FF' WHERE order_id = {paid}",
+        "5.5",
+        "is of order ff000000000000000000000000000000, which does not exist",
+    ),
+    (
+        "UPDATE refunds SET order_id = X'FF' WHERE id = {partly}",
+        "6.6",
+        "is of order ff000000000000000000000000000000, which does not exist",
+    ),
+    (
+        "UPDATE refund_submissions SET order_id = X'FF' WHERE order_id = {partly}",
+        "6.7",
+        "is of order ff000000000000000000000000000000, which does not exist",
+    ),
+    (
+        "UPDATE sales_ledger SET order_id = X'FF' WHERE order_id = {paid} AND venue_code = 'palace'",
+        "5.5",
+        "the ledger's payment",
+    ),
+    (
+        "UPDATE payment_attempts SET time_expire = '2026-11-25 04:00:00' WHERE order_id = {unpaid}",
+        "5.5",
+        "has been open since it expired at 2026-11-25 04:00:00",
+    ),
+];
+
 /// The statement with the ids of the scene in it.
 fn with_ids(statement: &str) -> String {
     let hex = |id: uuid::Uuid| format!("X'{}'", id.as_simple());
@@ -322,7 +368,14 @@ fn findings(database: &TestDatabase) -> Vec<Finding> {
     database.queries().check_date(visit_date()).unwrap()
 }
 
-const TABLES: [&str; 10] = [
+/// A day after the orders were made: their attempts have expired, but nobody need worry yet.
+fn undated_findings(database: &TestDatabase) -> Vec<Finding> {
+    let tomorrow = now() + TimeDelta::days(1);
+    database.queries().check_undated(tomorrow).unwrap()
+}
+
+const TABLES: [&str; 11] = [
+    "venues",
     "refund_items",
     "refunds",
     "refund_submissions",
@@ -342,8 +395,9 @@ fn clear(connection: &mut MysqlConnection) {
     }
 }
 
-/// Each statement is carried out on the sound day, and its finding must be among those made.
-fn finds(spoiled: &[Spoiled]) {
+/// Each statement is carried out on the sound day, and its finding must be among those that
+/// `sweep` makes.
+fn finds(spoiled: &[Spoiled], sweep: impl Fn(&TestDatabase) -> Vec<Finding>) {
     let database = TestDatabase::create();
     let mut connection = connect(&database);
     drop_checks(&mut connection);
@@ -352,7 +406,7 @@ fn finds(spoiled: &[Spoiled]) {
         for part in with_ids(statement).split(';') {
             connection.batch_execute(part).unwrap();
         }
-        let found = findings(&database);
+        let found = sweep(&database);
         let expected = |finding: &Finding| finding.rule == *rule && finding.text.contains(text);
         assert!(found.iter().any(expected), "{statement}\nfinds {found:#?}");
         clear(&mut connection);
@@ -365,26 +419,38 @@ fn a_sound_day_brings_no_finding() {
     assert_eq!(findings(&database), [], "without any row");
     sweep_scene::store(&database);
     assert_eq!(findings(&database), []);
+    assert_eq!(undated_findings(&database), []);
 }
 
 #[test]
 fn wrong_documents_and_places_are_found() {
-    finds(PLACES);
+    finds(PLACES, findings);
 }
 
 #[test]
 fn wrong_states_are_found() {
-    finds(STATES);
+    finds(STATES, findings);
 }
 
 #[test]
 fn wrong_payments_are_found() {
-    finds(PAYMENTS);
+    finds(PAYMENTS, findings);
 }
 
 #[test]
 fn wrong_refunds_are_found() {
-    finds(REFUNDS);
+    finds(REFUNDS, findings);
+}
+
+#[test]
+fn what_no_date_shows_is_found() {
+    finds(UNDATED, undated_findings);
+}
+
+/// The number in the query is written there; this is what it must be.
+#[test]
+fn admissions_of_an_account_are_counted_as_the_rule_book_does() {
+    assert_eq!(Rules::default().admissions_per_account_and_day, 5);
 }
 
 #[test]

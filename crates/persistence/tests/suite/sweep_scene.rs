@@ -6,6 +6,7 @@ use domain::payment::AttemptState;
 use domain::ports::{StoreError, Stores, SubmissionState};
 use domain::quota::{Quota, QuotaKey};
 use domain::refund::{Refund, RefundCause, RefundState, plan_everything};
+use domain::venue::first_venues;
 use persistence::test_support::TestDatabase;
 
 use crate::samples::{
@@ -27,6 +28,7 @@ pub(crate) const FREE: u8 = 5;
 /// Stores the day.
 pub(crate) fn store(database: &TestDatabase) {
     run(database, |stores| {
+        stores.catalogue().put_venues(&first_venues())?;
         let orders = [
             unpaid(stores)?,
             paid(stores)?,

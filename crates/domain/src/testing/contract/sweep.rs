@@ -1,7 +1,12 @@
 //! The sweep: silent on sound data, not on what a bug would leave.
 
+use chrono::TimeDelta;
+
+use crate::ledger::payment_entries;
 use crate::order::{CancelCause, OrderState};
 use crate::ports::Finding;
+use crate::rules::Rules;
+use crate::venue::VenueCode;
 
 use super::Subject;
 use super::scene::Scene;
@@ -110,6 +115,81 @@ pub fn a_refund_without_its_row_is_found(subject: &dyn Subject) {
     assert_eq!(check(&scene), []);
     scene.change(order.id, |order| order.refunded = order.paid);
     assert_ne!(check(&scene), []);
+}
+
+pub fn too_many_admissions_of_an_account_are_found(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let account = scene.museum.account();
+    let sell = |admissions: usize| {
+        for _ in 0..admissions {
+            let person = scene.museum.adult();
+            let order = scene.museum.order(&account).visitor(&person).build_paid();
+            scene.store(&[order]);
+        }
+    };
+    sell(Rules::default().admissions_per_account_and_day);
+    assert!(!rules(&scene).contains(&"4.9"), "{:?}", check(&scene));
+    sell(1);
+    assert!(rules(&scene).contains(&"4.9"), "{:?}", check(&scene));
+}
+
+pub fn an_add_on_of_no_such_venue_is_found(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    scene.store(&[scene.paid()]);
+    assert!(!rules(&scene).contains(&"2.1"), "{:?}", check(&scene));
+    for venue in ["palace", "moat"] {
+        let mut order = scene.paid();
+        order.tickets[0].add_ons[0].venue = VenueCode::parse(venue).unwrap();
+        scene.store(&[order]);
+        let mut findings = check(&scene).into_iter();
+        let named = |finding: Finding| finding.rule == "2.1" && finding.text.contains(venue);
+        assert!(findings.any(named), "{:?}", check(&scene));
+    }
+}
+
+fn undated(scene: &Scene) -> Vec<&'static str> {
+    let findings = scene.sweep.check_undated(scene.now()).unwrap();
+    findings.iter().map(|finding| finding.rule).collect()
+}
+
+pub fn money_without_its_order_is_found(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let sound = scene.unpaid();
+    scene.store(std::slice::from_ref(&sound));
+    scene.pay(sound.id);
+    scene.refund_all(sound.id);
+    assert_eq!(undated(&scene), [""; 0]);
+    let missing = scene.paid();
+    let refund = scene.refund_of(&missing);
+    scene.run(|stores| {
+        stores.payments().insert(&scene.attempt_for(&missing))?;
+        stores.refunds().insert(&refund)?;
+        let submission = scene.submission(&missing, &refund);
+        stores.refunds().submit(&submission, &[refund.id])?;
+        let mut lines = payment_entries(&missing, scene.now());
+        lines.truncate(1);
+        stores.ledger().append(&lines)
+    });
+    let mut rules = undated(&scene);
+    rules.sort_unstable();
+    assert_eq!(rules, ["5.5", "5.5", "6.6", "6.7"]);
+}
+
+pub fn a_forgotten_attempt_is_found(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let order = scene.unpaid();
+    let attempt = scene.attempt_for(&order);
+    scene.run(|stores| {
+        stores.orders().insert(std::slice::from_ref(&order))?;
+        stores.payments().insert(&attempt)
+    });
+    let day_after = attempt.time_expire + TimeDelta::days(1);
+    assert_eq!(scene.sweep.check_undated(day_after), Ok(vec![]));
+    let later = scene.sweep.check_undated(day_after + TimeDelta::seconds(1));
+    let later = later.unwrap();
+    assert_eq!(later.len(), 1, "{later:?}");
+    assert_eq!(later[0].rule, "5.5");
+    assert!(later[0].text.contains(order.number.as_str()), "{later:?}");
 }
 
 pub fn findings_tell_no_personal_data(subject: &dyn Subject) {

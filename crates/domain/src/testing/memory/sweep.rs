@@ -2,12 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
+
+use crate::id::AccountId;
 use crate::ledger::LedgerKind;
 use crate::money::{Fen, MoneyError};
 use crate::order::{Order, OrderState, TicketState};
 use crate::payment::AttemptState;
 use crate::ports::{Finding, StoreError, Sweep};
 use crate::quota::QuotaKey;
+use crate::rules::Rules;
+use crate::venue::VenueKind;
 use crate::visit_date::VisitDate;
 
 use super::MemoryStore;
@@ -32,6 +37,8 @@ impl Sweep for MemoryStore {
             .filter(|order| order.date == date)
             .collect();
         let mut findings = twice_admitted(&orders);
+        findings.extend(too_many_admitted(&orders));
+        findings.extend(tables.misplaced(&orders));
         findings.extend(tables.miscounted(date, &orders));
         findings.extend(orders.iter().copied().filter_map(wrong_state));
         for order in orders {
@@ -42,6 +49,14 @@ impl Sweep for MemoryStore {
             findings.extend(wrong.into_iter().map(|what| finding("6.6", order, &what)));
         }
         Ok(findings)
+    }
+
+    fn check_undated(&self, now: DateTime<Utc>) -> Result<Vec<Finding>, StoreError> {
+        let tables = self.snapshot();
+        Ok(tables
+            .without_order()
+            .chain(tables.long_open(now))
+            .collect())
     }
 }
 
@@ -62,6 +77,22 @@ fn twice_admitted(orders: &[&Order]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Accounts with more live admissions of one date than rule 4.9 allows.
+fn too_many_admitted(orders: &[&Order]) -> Vec<Finding> {
+    let most = Rules::default().admissions_per_account_and_day;
+    let mut admissions: BTreeMap<AccountId, usize> = BTreeMap::new();
+    for order in orders {
+        let live = order.tickets.iter().filter(|ticket| ticket.state.is_live());
+        *admissions.entry(order.account).or_default() += live.count();
+    }
+    let too_many = admissions.into_iter().filter(|(_, live)| *live > most);
+    let findings = too_many.map(|(account, live)| Finding {
+        rule: "4.9",
+        text: format!("account {account} has {live} live admissions"),
+    });
+    findings.collect()
 }
 
 /// What is wrong with an order's state beside those of its tickets (section 5 of the rules).
@@ -97,6 +128,23 @@ fn wrong_state(order: &Order) -> Option<Finding> {
 }
 
 impl Tables {
+    /// Add-ons of a venue that is none, or that every ticket admits to anyway (rule 2.1).
+    fn misplaced(&self, orders: &[&Order]) -> Vec<Finding> {
+        let is_add_on = |venue| {
+            let venue = self.venues.get(venue);
+            venue.is_some_and(|venue| venue.kind() == VenueKind::AddOn)
+        };
+        let mut findings = Vec::new();
+        for order in orders {
+            let add_ons = order.tickets.iter().flat_map(|ticket| &ticket.add_ons);
+            for add_on in add_ons.filter(|add_on| !is_add_on(&add_on.venue)) {
+                let what = format!("an add-on of {}, which sells none", add_on.venue);
+                findings.push(finding("2.1", order, &what));
+            }
+        }
+        findings
+    }
+
     fn miscounted(&self, date: VisitDate, orders: &[&Order]) -> Vec<Finding> {
         let mut live: BTreeMap<QuotaKey, u32> = BTreeMap::new();
         for order in orders {
