@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check_config, holidays, jobs, migrate, opening_days, quota, refund, ticket_types, verify,
+    check_config, holidays, jobs, migrate, opening_days, quota, refund, refunds, ticket_types,
+    verify,
 };
 use crate::failure::Failure;
 
@@ -42,6 +43,9 @@ pub(crate) enum Command {
     /// The rules of section 6 hold for staff, too. Repeating the command with the printed --key
     /// never refunds twice.
     Refund(refund::Arguments),
+    /// Refunds that the provider would not carry out
+    #[command(subcommand)]
+    Refunds(refunds::Command),
     /// Read everything and report each contradiction; exits 1 if there is any
     ///
     /// Compares documents with their admissions (rule 4.3), quotas with live places (rule 4.6),
@@ -66,6 +70,7 @@ impl Command {
             Self::OpeningDays(command) => command.run(),
             Self::Quota(command) => command.run(),
             Self::Refund(arguments) => arguments.run(),
+            Self::Refunds(command) => command.run(),
             Self::Verify(arguments) => arguments.run(),
             Self::CheckConfig => check_config::run(),
             Self::Jobs(command) => command.run(),

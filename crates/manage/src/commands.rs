@@ -7,5 +7,6 @@ pub(crate) mod migrate;
 pub(crate) mod opening_days;
 pub(crate) mod quota;
 pub(crate) mod refund;
+pub(crate) mod refunds;
 pub(crate) mod ticket_types;
 pub(crate) mod verify;

@@ -122,8 +122,8 @@ pub trait Sweep: Send + Sync {
     fn check_undated(&self, now: DateTime<Utc>) -> Read<Vec<Finding>>;
 }
 
-/// Our side of the comparison with the provider's books (`manage verify --sandbox`). Reads
-/// everything: for development and tests, where that is little.
+/// Money as staff look for it. What returns all that there is serves the comparison with the
+/// sandbox's books (`manage verify --sandbox`), in development and tests, where that is little.
 pub trait ReconcileQueries: Send + Sync {
     /// All payment attempts, by number.
     fn payment_attempts(&self) -> Read<Vec<PaymentAttempt>>;
@@ -131,4 +131,6 @@ pub trait ReconcileQueries: Send + Sync {
     fn payment_differences(&self) -> Read<Vec<PaymentDifference>>;
     /// All refunds at the provider, by number.
     fn refund_submissions(&self) -> Read<Vec<RefundSubmission>>;
+    /// The refunds at the provider that failed and wait for staff (rule 6.7), the oldest first.
+    fn failed_submissions(&self) -> Read<Vec<RefundSubmission>>;
 }

@@ -11,5 +11,6 @@ mod jobs;
 mod money;
 mod office;
 mod quotas;
+mod refunds;
 mod setting_up;
 mod verify;

@@ -21,4 +21,9 @@ impl ReconcileQueries for MysqlQueries {
         let rows = self.run(refund_submissions::all_submissions)?;
         rows.into_iter().map(RefundSubmission::try_from).collect()
     }
+
+    fn failed_submissions(&self) -> Result<Vec<RefundSubmission>, StoreError> {
+        let rows = self.run(refund_submissions::failed_submissions)?;
+        rows.into_iter().map(RefundSubmission::try_from).collect()
+    }
 }
