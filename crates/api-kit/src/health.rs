@@ -9,6 +9,12 @@ use thiserror::Error;
 use crate::blocking::BlockingPool;
 use crate::error::ApiError;
 
+const LIVENESS: &str = "/healthz";
+const READINESS: &str = "/readyz";
+
+/// The paths of both routes.
+pub const PATHS: [&str; 2] = [LIVENESS, READINESS];
+
 /// Why a service cannot serve now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NotReady {
@@ -47,8 +53,8 @@ impl Health {
     pub fn configure(&self, service: &mut web::ServiceConfig) {
         service
             .app_data(web::Data::new(self.clone()))
-            .route("/healthz", web::get().to(healthz))
-            .route("/readyz", web::get().to(readyz));
+            .route(LIVENESS, web::get().to(healthz))
+            .route(READINESS, web::get().to(readyz));
     }
 }
 

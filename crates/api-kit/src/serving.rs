@@ -48,11 +48,20 @@ impl SystemRefused {
 /// Adds a service's routes, and what their handlers need. Called once by each worker.
 pub type Routes = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
 
+/// What a service answers, besides errors and metrics.
+pub struct Site {
+    /// Its routes.
+    pub routes: Routes,
+    /// What `/readyz` asks.
+    pub health: Health,
+    /// Paths whose requests the limit of each address does not count.
+    pub unlimited: &'static [&'static str],
+}
+
 /// A service that listens and does not answer yet: who connects waits.
 pub struct Service {
     name: &'static str,
-    routes: Routes,
-    health: Health,
+    site: Site,
     address_limit: Option<web::Data<AddressLimit>>,
     listener: TcpListener,
     metrics_listener: TcpListener,
@@ -68,20 +77,18 @@ impl Service {
     pub fn listen(
         name: &'static str,
         settings: &Settings,
-        health: Health,
-        routes: Routes,
+        site: Site,
     ) -> Result<Self, SystemRefused> {
         let server = &settings.server;
         let listen =
             |port| TcpListener::bind((server.host, port)).map_err(SystemRefused::when("listening"));
         let address_limit = settings.limits.requests_per_address.map(|count| {
             let proxies = server.trusted_proxies.clone();
-            web::Data::new(AddressLimit::per_minute(count, proxies))
+            web::Data::new(AddressLimit::per_minute(count, proxies).except(site.unlimited))
         });
         Ok(Self {
             name,
-            routes,
-            health,
+            site,
             address_limit,
             metrics: Metrics::install().map_err(SystemRefused::when("collecting metrics"))?,
             listener: listen(server.port)?,
@@ -131,7 +138,7 @@ impl Service {
     }
 
     fn server(&self, until: impl Future<Output = ()> + Send + 'static) -> io::Result<Server> {
-        let (routes, health) = (Arc::clone(&self.routes), self.health.clone());
+        let (routes, health) = (Arc::clone(&self.site.routes), self.site.health.clone());
         let limit = self.address_limit.clone();
         let server = HttpServer::new(move || {
             App::new()

@@ -3,7 +3,7 @@
 mod availability;
 mod calendar;
 mod me;
-mod notifications;
+pub(crate) mod notifications;
 mod opening_hours;
 mod orders;
 mod parse;

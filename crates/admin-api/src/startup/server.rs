@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use api_kit::blocking::BlockingPool;
 use api_kit::health::Health;
-use api_kit::serving::{self, Service, SystemRefused};
+use api_kit::serving::{self, Service, Site, SystemRefused};
 use api_kit::settings::Settings;
 use domain::clock::Clock;
 use jobs::{JOBS, JobContext, LeaseTerms, RunningJobs};
@@ -40,11 +40,14 @@ impl AdminApi {
         } = connect(settings, clock)?;
         let pool = BlockingPool::start("health", HEALTH_THREADS);
         let pool = pool.map_err(SystemRefused::when("starting a thread"))?;
-        let health = Health::new(readiness, Arc::new(pool));
-        // The calls of the back office come with the staff who may make them.
-        let no_routes = Arc::new(|_: &mut _| {});
+        let site = Site {
+            health: Health::new(readiness, Arc::new(pool)),
+            // The calls of the back office come with the staff who may make them.
+            routes: Arc::new(|_| {}),
+            unlimited: &[],
+        };
         Ok(Self {
-            service: Service::listen("admin-api", settings, health, no_routes)?,
+            service: Service::listen("admin-api", settings, site)?,
             jobs,
             terms,
         })

@@ -195,7 +195,7 @@ async fn a_query_fault_names_its_field() {
 
 #[actix_web::test]
 async fn an_address_that_asks_too_often_is_told_when_to_come_again() {
-    let from = |peer: &str| get("/healthz").peer_addr(peer.parse::<SocketAddr>().unwrap());
+    let from = |peer: &str| get("/api/things/8").peer_addr(peer.parse::<SocketAddr>().unwrap());
     let requests = [
         from("203.0.113.1:1000"),
         from("203.0.113.1:1001"),

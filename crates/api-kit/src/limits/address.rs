@@ -6,13 +6,18 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderMap;
 
 use crate::error::ApiError;
+use crate::health;
 
 use super::RateLimit;
 
 /// The limit of requests for each address.
+///
+/// Health is never limited: whoever watches the service asks often, from one address, and most of
+/// all when it is busy.
 pub struct AddressLimit {
     limit: RateLimit<IpAddr>,
     trusted_proxies: Vec<IpAddr>,
+    unlimited: &'static [&'static str],
 }
 
 impl AddressLimit {
@@ -22,10 +27,22 @@ impl AddressLimit {
         Self {
             limit: RateLimit::per_minute(count),
             trusted_proxies,
+            unlimited: &[],
         }
     }
 
+    /// The same, but requests for exactly these paths are not counted: for servers that few
+    /// addresses speak for, and that prove themselves by a signature.
+    #[must_use]
+    pub fn except(self, unlimited: &'static [&'static str]) -> Self {
+        Self { unlimited, ..self }
+    }
+
     pub(super) fn check(&self, request: &ServiceRequest) -> Result<(), ApiError> {
+        let path = request.path();
+        if health::PATHS.contains(&path) || self.unlimited.contains(&path) {
+            return Ok(());
+        }
         // Without a peer there is a Unix socket, or a test: nobody to tell apart.
         let Some(peer) = request.peer_addr() else {
             return Ok(());
@@ -68,6 +85,7 @@ fn household(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::test::TestRequest;
 
     use super::*;
 
@@ -91,6 +109,25 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["6.6.6.6", "1.1.1.1"]), "1.1.1.1");
         assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &["garbage"]), "10.0.0.1");
+    }
+
+    fn ask(limit: &AddressLimit, path: &str) -> Result<(), ApiError> {
+        let request = TestRequest::with_uri(path).peer_addr(([203, 0, 113, 9], 4711).into());
+        limit.check(&request.to_srv_request())
+    }
+
+    #[test]
+    fn health_and_the_paths_excepted_are_not_counted() {
+        let limit = AddressLimit::per_minute(1, Vec::new()).except(&["/news"]);
+        for _ in 0..3 {
+            for path in ["/healthz", "/readyz", "/news", "/news?from=wechat"] {
+                assert!(ask(&limit, path).is_ok(), "{path}");
+            }
+        }
+        assert!(ask(&limit, "/orders").is_ok(), "nothing was counted so far");
+        for path in ["/orders", "/news/", "//news", "/healthz/x", "/%6Eews"] {
+            assert!(ask(&limit, path).is_err(), "{path}");
+        }
     }
 
     #[test]

@@ -25,12 +25,12 @@ fn service(change: impl FnOnce(&mut Settings)) -> Result<Service, SystemRefused>
             web::get().to(|| async { HttpResponse::Ok().body("good morning") }),
         );
     });
-    Service::listen(
-        "test",
-        &settings,
-        Health::new(Arc::new(Ready), pool),
+    let site = Site {
         routes,
-    )
+        health: Health::new(Arc::new(Ready), pool),
+        unlimited: &["/greeting"],
+    };
+    Service::listen("test", &settings, site)
 }
 
 fn get(address: SocketAddr, path: &str) -> String {
@@ -55,6 +55,19 @@ fn routes_health_and_the_envelope_are_served_until_the_end() {
     assert!(get(address, "/nowhere").contains("not_found"));
     drop(running);
     assert!(TcpStream::connect(address).is_err());
+}
+
+#[test]
+fn each_address_is_limited_but_not_everywhere() {
+    let limited = |settings: &mut Settings| settings.limits.requests_per_address = Some(1);
+    let running = service(limited).unwrap().spawn().unwrap();
+    let address = running.address();
+    for _ in 0..2 {
+        assert!(get(address, "/greeting").starts_with("HTTP/1.1 200"));
+        assert!(get(address, "/healthz").starts_with("HTTP/1.1 200"));
+    }
+    assert!(get(address, "/nowhere").starts_with("HTTP/1.1 404"));
+    assert!(get(address, "/nowhere").starts_with("HTTP/1.1 429"));
 }
 
 #[test]

@@ -14,6 +14,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::state::{Service, State, on_database};
 
+/// The paths of both routes. WeChat Pay calls from few addresses, in bursts as large as the sales,
+/// and is told by its signature: these are not limited by address.
+pub(crate) const PATHS: [&str; 2] = [
+    "/api/v1/wechat/payment-notifications",
+    "/api/v1/wechat/refund-notifications",
+];
+
 pub(super) fn configure(service: &mut ServiceConfig<'_>) {
     service
         .service(receive_payment_notification)

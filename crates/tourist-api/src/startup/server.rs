@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 use api_kit::health::Health;
-use api_kit::serving::{self, Routes, Service};
+use api_kit::serving::{self, Routes, Service, Site};
 use api_kit::settings::Settings;
 use api_kit::tokens::Refresher;
 use domain::clock::Clock;
@@ -38,10 +38,13 @@ impl TouristApi {
             readiness,
             refresher,
         } = connect(settings, clock)?;
-        let health = Health::new(readiness, Arc::clone(&service.database));
-        let routes = routes_with(State::from(service), settings.environment.is_relaxed());
+        let site = Site {
+            health: Health::new(readiness, Arc::clone(&service.database)),
+            routes: routes_with(State::from(service), settings.environment.is_relaxed()),
+            unlimited: &routes::notifications::PATHS,
+        };
         Ok(Self {
-            service: Service::listen("tourist-api", settings, health, routes)?,
+            service: Service::listen("tourist-api", settings, site)?,
             refresher,
         })
     }

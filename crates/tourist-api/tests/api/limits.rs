@@ -1,6 +1,7 @@
+use reqwest::Method;
 use serde_json::json;
 
-use crate::house::House;
+use crate::house::{House, send};
 
 #[test]
 fn an_account_may_ask_for_ten_orders_a_minute() {
@@ -28,4 +29,20 @@ fn an_address_may_send_so_many_requests_a_minute() {
     let answer = house.get("/calendar");
     answer.refused(429, "rate_limited");
     assert!(answer.headers.contains_key("retry-after"));
+}
+
+#[test]
+fn health_and_what_wechat_sends_are_not_limited() {
+    let house = House::with(|settings| settings.limits.requests_per_address = Some(1));
+    for _ in 0..3 {
+        assert_eq!(house.get_root("/healthz").status().as_u16(), 200);
+        assert_eq!(house.get_root("/readyz").status().as_u16(), 200);
+        for news in ["payment", "refund"] {
+            let path = format!("/wechat/{news}-notifications");
+            let answer = send(house.request(Method::POST, &path).body("{}"));
+            assert_eq!(answer.status, 401, "unsigned news is refused as such");
+        }
+    }
+    assert_eq!(house.get("/calendar").status, 200);
+    house.get("/calendar").refused(429, "rate_limited");
 }
