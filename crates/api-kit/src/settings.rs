@@ -4,6 +4,8 @@
 //! names, or a connection: `manage check-config` and the services do that next.
 
 mod check;
+mod distinct;
+mod faults;
 mod load;
 mod raw;
 mod rules;

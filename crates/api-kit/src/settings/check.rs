@@ -7,11 +7,14 @@ use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::distinct::check_distinct;
 use super::raw::{
     RawDatabase, RawJobs, RawLimits, RawPay, RawSecrets, RawServer, RawSettings, RawWechat,
 };
-use super::secrets::{Key, NamedKey, fault_of, is_well_known, parse_named_keys};
-use super::urls::{fault_of_base_url, fault_of_database_url};
+use super::secrets::{Key, NamedKey, fault_of, is_of_sandbox, is_well_known, parse_named_keys};
+use super::urls::{
+    LOGIN_HOSTS, PAY_HOSTS, fault_of_database_url, fault_of_public_url, fault_of_wechat_url,
+};
 use super::{
     Database, Environment, Jobs, Limits, Pay, Problem, Secrets, Server, Settings, SettingsError,
     Wechat, rules,
@@ -26,6 +29,12 @@ impl Problems {
     pub(super) fn note(&mut self, setting: &'static str, text: impl Into<String>) {
         let text = text.into();
         self.0.push(Problem { setting, text });
+    }
+
+    fn note_some(&mut self, setting: &'static str, fault: Option<&str>) {
+        if let Some(fault) = fault {
+            self.note(setting, fault);
+        }
     }
 
     pub(super) fn unless(&mut self, sound: bool, setting: &'static str, text: &str) {
@@ -52,11 +61,24 @@ impl Problems {
     }
 }
 
-/// Checks everything that can be checked without opening anything.
-pub(super) fn check(raw: RawSettings) -> Result<Settings, SettingsError> {
+/// Checks everything that can be checked without opening anything. `chosen` is the environment
+/// that PALACE_ENV says, `in_file` names the secrets that stand in its file.
+pub(super) fn check(
+    raw: RawSettings,
+    chosen: &str,
+    in_file: &[&'static str],
+) -> Result<Settings, SettingsError> {
     let mut problems = Problems::default();
-    let environment = environment(&raw.environment, &mut problems);
+    let environment = environment(&raw.environment, chosen, &mut problems);
     let relaxed = environment.is_relaxed();
+    if !relaxed {
+        check_distinct(&raw, &mut problems);
+    }
+    if environment != Environment::Test {
+        for setting in in_file {
+            problems.note(setting, "must stand in no file: set its variable instead");
+        }
+    }
     let clock_offset_file = optional(raw.clock.offset_file).map(PathBuf::from);
     problems.unless(
         relaxed || clock_offset_file.is_none(),
@@ -66,7 +88,7 @@ pub(super) fn check(raw: RawSettings) -> Result<Settings, SettingsError> {
     let settings = Settings {
         environment,
         server: server(&raw.server, &mut problems),
-        database: database(raw.database, &mut problems),
+        database: database(raw.database, relaxed, &mut problems),
         wechat: wechat(raw.wechat, relaxed, &mut problems),
         secrets: secrets(&raw.secrets, relaxed, &mut problems),
         clock_offset_file,
@@ -81,7 +103,15 @@ pub(super) fn check(raw: RawSettings) -> Result<Settings, SettingsError> {
     }
 }
 
-fn environment(text: &str, problems: &mut Problems) -> Environment {
+fn environment(text: &str, chosen: &str, problems: &mut Problems) -> Environment {
+    if text != chosen {
+        // Settings of one kind of machine on another would lose the checks of that kind.
+        problems.note(
+            "environment",
+            "must be what PALACE_ENV says, or production without it",
+        );
+        return Environment::Production;
+    }
     match text {
         "production" => Environment::Production,
         "development" => Environment::Development,
@@ -128,10 +158,9 @@ fn server(raw: &RawServer, problems: &mut Problems) -> Server {
     }
 }
 
-fn database(raw: RawDatabase, problems: &mut Problems) -> Database {
-    if let Some(fault) = fault_of_database_url(raw.url.expose_secret()) {
-        problems.note("database.url", fault);
-    }
+fn database(raw: RawDatabase, relaxed: bool, problems: &mut Problems) -> Database {
+    let fault = fault_of_database_url(raw.url.expose_secret(), relaxed);
+    problems.note_some("database.url", fault);
     problems.within(1..=64, raw.pool_size, "database.pool_size");
     Database {
         url: raw.url,
@@ -141,21 +170,12 @@ fn database(raw: RawDatabase, problems: &mut Problems) -> Database {
 
 fn wechat(raw: RawWechat, relaxed: bool, problems: &mut Problems) -> Wechat {
     check_secret("wechat.app_secret", &raw.app_secret, relaxed, problems);
-    let app_id = problems.present("wechat.app_id", raw.app_id);
-    problems.unless(
-        relaxed || !app_id.contains("sandbox"),
-        "wechat.app_id",
-        "is the sandbox's",
-    );
+    let login_fault = fault_of_wechat_url(&raw.login_base_url, relaxed, &LOGIN_HOSTS);
+    problems.note_some("wechat.login_base_url", login_fault);
     Wechat {
-        app_id,
+        app_id: own("wechat.app_id", raw.app_id, relaxed, problems),
         app_secret: raw.app_secret,
-        login_base_url: base_url(
-            "wechat.login_base_url",
-            raw.login_base_url,
-            relaxed,
-            problems,
-        ),
+        login_base_url: raw.login_base_url,
         pay: pay(raw.pay, relaxed, problems),
     }
 }
@@ -172,28 +192,29 @@ fn pay(raw: RawPay, relaxed: bool, problems: &mut Problems) -> Pay {
         "wechat.pay.platform_public_key_file",
         raw.platform_public_key_file,
     );
+    let base_fault = fault_of_wechat_url(&raw.base_url, relaxed, &PAY_HOSTS);
+    problems.note_some("wechat.pay.base_url", base_fault);
+    let notify_fault = fault_of_public_url(&raw.notify_base_url, relaxed);
+    problems.note_some("wechat.pay.notify_base_url", notify_fault);
+    let mut own = |setting, text| own(setting, text, relaxed, problems);
     Pay {
-        merchant_id: problems.present("wechat.pay.merchant_id", raw.merchant_id),
-        merchant_serial: problems.present("wechat.pay.merchant_serial", raw.merchant_serial),
+        merchant_id: own("wechat.pay.merchant_id", raw.merchant_id),
+        merchant_serial: own("wechat.pay.merchant_serial", raw.merchant_serial),
         api_v3_key: raw.api_v3_key,
         private_key_file: file.into(),
-        platform_key_id: problems.present("wechat.pay.platform_key_id", raw.platform_key_id),
+        platform_key_id: own("wechat.pay.platform_key_id", raw.platform_key_id),
         platform_public_key_file: public_file.into(),
-        base_url: base_url("wechat.pay.base_url", raw.base_url, relaxed, problems),
-        notify_base_url: base_url(
-            "wechat.pay.notify_base_url",
-            raw.notify_base_url,
-            relaxed,
-            problems,
-        ),
+        base_url: raw.base_url,
+        notify_base_url: raw.notify_base_url,
     }
 }
 
-fn base_url(setting: &'static str, url: String, relaxed: bool, problems: &mut Problems) -> String {
-    if let Some(fault) = fault_of_base_url(&url, relaxed) {
-        problems.note(setting, fault);
-    }
-    url
+/// A name or number that is the merchant's own, and in production not the sandbox's.
+fn own(setting: &'static str, text: String, relaxed: bool, problems: &mut Problems) -> String {
+    let text = problems.present(setting, text);
+    let made_up = text.contains("sandbox") || is_of_sandbox(&text);
+    problems.unless(relaxed || !made_up, setting, "is the sandbox's");
+    text
 }
 
 fn check_secret(

@@ -6,11 +6,22 @@ use std::path::{Path, PathBuf};
 use config::{Config, ConfigError, File, FileFormat};
 
 use super::raw::RawSettings;
-use super::{Program, Settings, SettingsError, check};
+use super::{Program, Settings, SettingsError, check, faults};
 
 const DEFAULT: &str = include_str!("../../../../config/default.toml");
 const DEVELOPMENT: &str = include_str!("../../../../config/development.toml");
 pub(super) const TEST: &str = include_str!("../../../../config/test.toml");
+
+/// What stands in no file but that of tests.
+const SECRETS: [&str; 7] = [
+    "database.url",
+    "wechat.app_secret",
+    "wechat.pay.api_v3_key",
+    "secrets.token_key",
+    "secrets.document_keys",
+    "secrets.document_hash_key",
+    "secrets.ticket_code_key",
+];
 
 /// Where settings come from.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +69,7 @@ impl Source {
             .unwrap_or("production")
     }
 
-    fn environment_file(&self) -> Result<String, SettingsError> {
+    fn environment_file(&self) -> Result<EnvironmentFile, SettingsError> {
         let name = self.environment();
         if !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return Err(SettingsError::Unreadable(
@@ -67,22 +78,53 @@ impl Source {
         }
         let path = self.directory.join("config").join(format!("{name}.toml"));
         match std::fs::read_to_string(&path) {
-            Ok(text) => return Ok(text),
+            Ok(text) => return EnvironmentFile::parse(path.display().to_string(), text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => {
                 let text = format!("{}: {error}", path.display());
                 return Err(SettingsError::Unreadable(text));
             }
         }
-        match name {
-            "production" => Ok(String::new()),
-            "development" => Ok(DEVELOPMENT.to_owned()),
-            "test" => Ok(TEST.to_owned()),
-            _ => Err(SettingsError::Unreadable(format!(
-                "PALACE_ENV names an environment without a file: {}",
-                path.display()
+        let compiled_in = match name {
+            "production" => "",
+            "development" => DEVELOPMENT,
+            "test" => TEST,
+            _ => {
+                return Err(SettingsError::Unreadable(format!(
+                    "PALACE_ENV names an environment without a file: {}",
+                    path.display()
+                )));
+            }
+        };
+        EnvironmentFile::parse(format!("config/{name}.toml"), compiled_in.to_owned())
+    }
+}
+
+/// The file of the environment, known to be TOML.
+struct EnvironmentFile {
+    text: String,
+    table: toml::Table,
+}
+
+impl EnvironmentFile {
+    fn parse(name: String, text: String) -> Result<Self, SettingsError> {
+        match toml::from_str(&text) {
+            Ok(table) => Ok(Self { text, table }),
+            Err(error) => Err(SettingsError::Unreadable(faults::of_file(
+                &name, &text, &error,
             ))),
         }
+    }
+
+    /// The secrets that stand in it.
+    fn secrets(&self) -> Vec<&'static str> {
+        let stands = |setting: &&str| {
+            let mut names = setting.split('.');
+            let first = names.next().and_then(|name| self.table.get(name));
+            let value = names.fold(first, |value, name| value?.get(name));
+            value.is_some_and(|value| value.as_str() != Some(""))
+        };
+        SECRETS.into_iter().filter(stands).collect()
     }
 }
 
@@ -103,9 +145,9 @@ impl Settings {
     /// be secret.
     pub fn load(program: Program, source: &Source) -> Result<Self, SettingsError> {
         let file = source.environment_file()?;
-        let raw = read(program, &file, source)
-            .map_err(|error| SettingsError::Unreadable(error.to_string()))?;
-        check::check(raw)
+        let raw = read(program, &file.text, source)
+            .map_err(|error| SettingsError::Unreadable(faults::of_names(&error)))?;
+        check::check(raw, source.environment(), &file.secrets())
     }
 
     /// The settings that tests start from, those of `config/test.toml`.

@@ -1,5 +1,6 @@
 //! What a secret has to be like.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -89,14 +90,40 @@ pub(super) fn fault_of(secret: &SecretString, relaxed: bool) -> Option<String> {
     (!relaxed && is_well_known(text)).then(|| "is no secret: draw it at random".to_owned())
 }
 
+/// The bytes that a secret stands for, in whatever case its hex is written.
+pub(super) fn decoded(text: &str) -> Vec<u8> {
+    let text = text.trim();
+    hex::decode(text).unwrap_or_else(|_| text.as_bytes().to_vec())
+}
+
 /// Whether a secret was never drawn at random: it stands in our own files, holds a word that
-/// nobody draws, or has hardly any different characters.
+/// nobody draws, or has hardly any different characters; as it is written, or decoded.
 pub(super) fn is_well_known(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let mut different: Vec<char> = lower.chars().collect();
-    different.sort_unstable();
-    different.dedup();
+    is_no_draw(text.trim().as_bytes()) || is_no_draw(&decoded(text))
+}
+
+fn is_no_draw(bytes: &[u8]) -> bool {
+    let lower = bytes.to_ascii_lowercase();
+    let holds = |word: &str| {
+        let mut places = lower.windows(word.len());
+        places.any(|place| place == word.as_bytes())
+    };
+    let different: BTreeSet<u8> = lower.iter().copied().collect();
     different.len() < FEWEST_DIFFERENT
-        || WELL_KNOWN_WORDS.iter().any(|word| lower.contains(word))
-        || super::load::TEST.contains(text)
+        || WELL_KNOWN_WORDS.into_iter().any(holds)
+        || texts_of_tests().any(|known| {
+            known.as_bytes().eq_ignore_ascii_case(bytes)
+                || decoded(known).eq_ignore_ascii_case(bytes)
+        })
+}
+
+/// Whether a name or number is that of the sandbox.
+pub(super) fn is_of_sandbox(text: &str) -> bool {
+    texts_of_tests().any(|known| known.eq_ignore_ascii_case(text.trim()))
+}
+
+/// All texts in the settings of tests, keys without their ids.
+fn texts_of_tests() -> impl Iterator<Item = &'static str> {
+    let texts = super::load::TEST.split('"').skip(1).step_by(2);
+    texts.flat_map(|text| std::iter::once(text).chain(text.split_once(':').map(|(_, key)| key)))
 }

@@ -5,6 +5,9 @@ use domain::rules::Rules;
 const HEX: &str = "9f2ae1c07b5d48e63a1c9d0f84b7265ee1d03c59a7f6482b0d9e71c35ab8f604";
 const OTHER_HEX: &str = "03b8f6d1a94e7c250fb3d86aa1e5c9704d2b6f18e7a0c5933bd4f16829ae07c5";
 
+const SEALING_HEX: &str = "7d41f0c8be935a26e1904fd7283bc65ae80f19d3674b2ca5f5137e9a0dc8b264";
+const OLD_HEX: &str = "c61b8e2f7a09d45336f8e1b70a9c2d54418e7fb3d2069ac5eb57138f4c60d29a";
+
 /// The variables of a production machine.
 fn production() -> Vec<(&'static str, String)> {
     [
@@ -48,7 +51,7 @@ fn production() -> Vec<(&'static str, String)> {
         ),
         (
             "PALACE__SECRETS__DOCUMENT_KEYS",
-            "k1:03b8f6d1a94e7c250fb3d86aa1e5c9704d2b6f18e7a0c5933bd4f16829ae07c5",
+            "k1:7d41f0c8be935a26e1904fd7283bc65ae80f19d3674b2ca5f5137e9a0dc8b264",
         ),
         ("PALACE__SECRETS__DOCUMENT_KEY_ID", "k1"),
         ("PALACE__SECRETS__DOCUMENT_HASH_KEY", HEX),
@@ -162,6 +165,16 @@ fn production_refuses_what_belongs_to_development() {
         ),
         (
             "PALACE__WECHAT__PAY__BASE_URL",
+            "https://api.mch.weixin.qq.com.example.cn",
+            "wechat.pay.base_url",
+        ),
+        (
+            "PALACE__WECHAT__LOGIN_BASE_URL",
+            "https://api.mch.weixin.qq.com",
+            "wechat.login_base_url",
+        ),
+        (
+            "PALACE__WECHAT__PAY__BASE_URL",
             "https://[::1]:8090",
             "wechat.pay.base_url",
         ),
@@ -174,6 +187,47 @@ fn production_refuses_what_belongs_to_development() {
             "PALACE__WECHAT__APP_ID",
             "wxsandbox0000000001",
             "wechat.app_id",
+        ),
+        (
+            "PALACE__WECHAT__PAY__MERCHANT_ID",
+            "1900000001",
+            "wechat.pay.merchant_id",
+        ),
+        (
+            "PALACE__WECHAT__PAY__PLATFORM_KEY_ID",
+            "PUB_KEY_ID_0000000001",
+            "wechat.pay.platform_key_id",
+        ),
+        (
+            "PALACE__DATABASE__URL",
+            "mysql://palace@10.0.0.5:3306/palace",
+            "database.url",
+        ),
+        (
+            "PALACE__DATABASE__URL",
+            "mysql://palace:@10.0.0.5:3306/palace",
+            "database.url",
+        ),
+        ("PALACE__ENVIRONMENT", "development", "environment"),
+        (
+            "PALACE__SECRETS__TOKEN_KEY",
+            "Token-Key-That-Only-Tests-May-Use",
+            "secrets.token_key",
+        ),
+        (
+            "PALACE__SECRETS__TOKEN_KEY",
+            "746F6B656E2D6B65792D746861742D6F6E6C792D74657374732D6D61792D757365",
+            "secrets.token_key",
+        ),
+        (
+            "PALACE__SECRETS__TICKET_CODE_KEY",
+            "74657374207469636B657420636F6465206B65792C206E6F2073656372657421",
+            "secrets.ticket_code_key",
+        ),
+        (
+            "PALACE__SECRETS__TICKET_CODE_KEY",
+            HEX,
+            "secrets.ticket_code_key",
         ),
         (
             "PALACE__WECHAT__APP_SECRET",
@@ -213,6 +267,68 @@ fn production_refuses_what_belongs_to_development() {
         ),
     ] {
         assert_eq!(faults(name, value), [setting], "{name}={value}");
+    }
+}
+
+#[test]
+fn production_is_notified_at_a_public_host_only() {
+    const NAME: &str = "PALACE__WECHAT__PAY__NOTIFY_BASE_URL";
+    for host in [
+        "localhost",
+        "localhost.",
+        "tickets",
+        "tickets.local",
+        "tickets.internal.",
+        "127.0.0.1",
+        "127.1",
+        "0x7f000001",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.1.1",
+        "100.64.0.1",
+        "0.0.0.0",
+        "[::1]",
+        "[::ffff:10.0.0.1]",
+        "[fd00::1]",
+        "[fe80::1]",
+        "wechat-sandbox.example.cn",
+    ] {
+        let found = faults(NAME, &format!("https://{host}/api/v1"));
+        assert_eq!(found, ["wechat.pay.notify_base_url"], "{host}");
+    }
+    for host in ["tickets.example.cn", "tickets.example.cn:8443", "1.2.4.8"] {
+        assert_eq!(
+            faults(NAME, &format!("https://{host}/api/v1")),
+            [""; 0],
+            "{host}"
+        );
+    }
+}
+
+#[test]
+fn two_keys_that_seal_are_not_the_same() {
+    let twice = format!("k1:{SEALING_HEX},k2:{}", SEALING_HEX.to_uppercase());
+    let found = faults("PALACE__SECRETS__DOCUMENT_KEYS", &twice);
+    assert_eq!(found, ["secrets.document_keys"]);
+}
+
+#[test]
+fn the_kind_of_machine_is_chosen_by_one_variable() {
+    for (chosen, said) in [
+        ("test", "production"),
+        ("development", "test"),
+        ("test", "development"),
+    ] {
+        let variables = [
+            ("PALACE_ENV", chosen.to_owned()),
+            ("PALACE__ENVIRONMENT", said.to_owned()),
+        ];
+        let error = load(&variables).unwrap_err().to_string();
+        assert!(
+            error.contains("  environment: "),
+            "{chosen}, {said}: {error}"
+        );
     }
 }
 
@@ -300,7 +416,7 @@ fn unknown_names_and_wrong_types_are_refused() {
 
 #[test]
 fn keys_of_digits_alone_stay_texts() {
-    let digits = "12345678901234567890123456789012345e7890123456789012345678901234";
+    let digits = "31415926535897932384626433832795028841e7169399375105820974944592";
     assert_eq!(faults("PALACE__SECRETS__TOKEN_KEY", digits), [""; 0]);
 }
 
@@ -310,7 +426,7 @@ fn the_sealing_key_comes_first() {
     variables.retain(|(name, _)| !name.starts_with("PALACE__SECRETS__DOCUMENT_KEY"));
     variables.push((
         "PALACE__SECRETS__DOCUMENT_KEYS",
-        format!("old:{HEX},new:{OTHER_HEX}"),
+        format!("old:{OLD_HEX},new:{SEALING_HEX}"),
     ));
     variables.push(("PALACE__SECRETS__DOCUMENT_KEY_ID", "new".to_owned()));
     let keys = load(&variables).unwrap().secrets.document_keys;
@@ -337,6 +453,60 @@ fn a_file_of_the_environment_is_read() {
         Settings::load(Program::TouristApi, &source),
         Err(SettingsError::Unreadable(_))
     ));
+}
+
+/// Loads with `text` as the file of `environment`.
+fn load_file(environment: &str, text: &str) -> Result<Settings, SettingsError> {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("config")).unwrap();
+    let file = directory.path().join(format!("config/{environment}.toml"));
+    std::fs::write(&file, text).unwrap();
+    let mut variables = production();
+    variables.push(("PALACE_ENV", environment.to_owned()));
+    let source = Source::of_variables(variables).in_directory(directory.path());
+    Settings::load(Program::TouristApi, &source)
+}
+
+#[test]
+fn secrets_stand_in_no_file_but_that_of_tests() {
+    let text = |environment: &str| {
+        format!("environment = \"{environment}\"\n[wechat.pay]\napi_v3_key = \"{HEX}\"\n")
+    };
+    for environment in ["production", "development"] {
+        let error = load_file(environment, &text(environment)).unwrap_err();
+        let SettingsError::Invalid(problems) = &error else {
+            panic!("{error}");
+        };
+        assert_eq!(problems[0].setting, "wechat.pay.api_v3_key");
+        assert!(!error.to_string().contains(HEX));
+    }
+    assert!(load_file("test", &text("test")).is_ok());
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_by_place_alone() {
+    let error = load_file(
+        "production",
+        "[server]\nport = 1\n[secrets]\ntoken_key = hunter2hunter2\n",
+    );
+    let told = error.unwrap_err().to_string();
+    assert!(
+        told.contains("production.toml: ") && told.contains("line 4, column 13"),
+        "{told}"
+    );
+    assert!(!told.contains("hunter2"), "{told}");
+    for text in [
+        "rules = \"hunter2\"",
+        "[server]\nport = \"hunter2\"",
+        "hunter2 = 1\nhunter2 = 2",
+    ] {
+        let told = load_file("production", text).unwrap_err().to_string();
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+    let told = load_file("production", "[server]\nport = \"http\"")
+        .unwrap_err()
+        .to_string();
+    assert!(told.contains("server.port"), "{told}");
 }
 
 #[test]
