@@ -1,6 +1,6 @@
 //! Blocking work on a bounded pool of threads, away from the threads that answer requests.
 //!
-//! A service has one for the database, as large as its connection pool, so that no thread waits
+//! A service has one for the database, no larger than its connection pool, so that no thread waits
 //! for a connection, and one for each server outside, whose slowness then holds up nothing else.
 //!
 //! Work that waits ages: what is begun is always finished, but what waited too long, or for a

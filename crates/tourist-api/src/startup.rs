@@ -66,6 +66,17 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
     })
 }
 
+/// Connections that the threads of the database leave to others: beginning a payment does its
+/// database work on the threads for WeChat Pay, and the list of revoked tokens has a thread of its
+/// own.
+///
+/// Those hold a connection for short transactions only, never while WeChat is called, so that a
+/// slow WeChat takes none from the database's threads. But a thread that gives a connection back
+/// may have it again before those who wait for it, so that in the rush of a sale payments would
+/// time out, were there not connections that the database's threads cannot take (in a pool of 3
+/// or more).
+const SPARE_CONNECTIONS: usize = 2;
+
 /// The service around `clerk`, with whose ports the handlers work too.
 fn service(
     settings: &Settings,
@@ -74,7 +85,7 @@ fn service(
     revocations: Arc<Revocations>,
 ) -> Result<Service, StartError> {
     let connections = usize::try_from(settings.database.pool_size).unwrap_or(1);
-    let database = pool("database", connections)?;
+    let database = pool("database", connections.saturating_sub(SPARE_CONNECTIONS))?;
     let calls = assembly::concurrent_calls();
     let (secrets, wechat) = (&settings.secrets, &settings.wechat);
     let token_key = &secrets.token_key;

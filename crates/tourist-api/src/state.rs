@@ -32,7 +32,7 @@ pub(crate) struct Service {
     pub(crate) tokens: Tokens,
     pub(crate) order_limit: RateLimit<AccountId>,
     pub(crate) desk: OrderDesk,
-    /// Threads for the database, as many as there are connections.
+    /// Threads for the database, not more than there are connections.
     pub(crate) database: Arc<BlockingPool>,
     /// Threads for calls to WeChat's login.
     pub(crate) login_calls: Arc<BlockingPool>,
