@@ -1,12 +1,13 @@
-//! JSON bodies: limited in size, strict in shape, and precise about what is wrong.
+//! Bodies: limited in size and time; JSON strict in shape, and precise about what is wrong.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{Error, FromRequest, HttpRequest, rt};
 use domain::text::LocalText;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -15,18 +16,46 @@ use crate::error::{ApiError, Detail, codes, foreign};
 /// The largest body that is read, in bytes.
 pub const LARGEST: usize = 64 * 1024;
 
+/// How long a body may take to arrive. Even a slow phone sends the largest in this time; who sends
+/// a byte now and then only wants to hold the connection.
+const SLOWEST: Duration = Duration::from_secs(10);
+
+/// A body as it came, in place of `web::Bytes`.
+#[derive(Debug)]
+pub struct RawBody(pub Bytes);
+
+impl FromRequest for RawBody {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = arrived_within(SLOWEST, Bytes::from_request(request, payload));
+        Box::pin(async move { Ok(Self(bytes.await?)) })
+    }
+}
+
+/// What arrives, unless it takes longer than `longest`.
+async fn arrived_within<T>(
+    longest: Duration,
+    arriving: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    rt::time::timeout(longest, arriving)
+        .await
+        .map_err(|_| ApiError::new(&codes::REQUEST_TIMEOUT))?
+}
+
 /// A JSON body, in place of `web::Json`: a fault names its place, `visitors[1].category`, and
 /// nothing of what was sent is repeated, because it may be somebody's document number.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
-    type Error = actix_web::Error;
+    type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = says_json(request);
-        let bytes = Bytes::from_request(request, payload);
+        let bytes = arrived_within(SLOWEST, Bytes::from_request(request, payload));
         Box::pin(async move {
             let bytes = bytes.await?;
             if !is_json {
@@ -96,6 +125,8 @@ fn malformed() -> ApiError {
 
 #[cfg(test)]
 mod tests {
+    use std::future::pending;
+
     use domain::text::Language;
     use serde::Deserialize;
 
@@ -131,6 +162,17 @@ mod tests {
         let detail = &body["details"][0];
         let member = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
         (member("field"), member("code"))
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_does_not_arrive_is_not_waited_for() {
+        let never = pending::<Result<(), Error>>();
+        let error = arrived_within(Duration::ZERO, never).await.unwrap_err();
+        let error = error.as_error::<ApiError>().unwrap();
+        assert_eq!(
+            (error.code().status, error.code().code),
+            (408, "request.timeout")
+        );
     }
 
     #[test]

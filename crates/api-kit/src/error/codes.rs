@@ -35,6 +35,8 @@ codes! {
     AUTH_FORBIDDEN = 403 "auth.forbidden", "没有权限", "You are not allowed to do this";
     /// The request does not have the shape it should have; the details name each field.
     REQUEST_INVALID = 422 "request.invalid", "请求内容有误", "The request is not valid";
+    /// The body did not arrive in time; nothing was done.
+    REQUEST_TIMEOUT = 408 "request.timeout", "请求内容未能及时送达，请重试", "The request did not arrive in time; please try again";
     /// The body is larger than allowed.
     REQUEST_TOO_LARGE = 413 "request.too_large", "请求内容过大", "The request is too large";
     /// No such address, or no such thing among what is the caller's own.

@@ -38,7 +38,7 @@ pub(crate) fn from_actix(error: &Error) -> ApiError {
         404 => ApiError::not_found(),
         405 => ApiError::new(&codes::METHOD_NOT_ALLOWED),
         413 => ApiError::new(&codes::REQUEST_TOO_LARGE),
-        408 => ApiError::overloaded(),
+        408 => ApiError::new(&codes::REQUEST_TIMEOUT),
         400..=499 => ApiError::new(&codes::REQUEST_INVALID).detail(Detail::new(
             "body.malformed",
             LocalText::new("无法读取请求", "The request cannot be read"),

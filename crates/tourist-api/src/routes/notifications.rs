@@ -3,6 +3,7 @@
 use actix_web::http::header::HeaderMap;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, post};
+use api_kit::body::RawBody;
 use api_kit::error::ApiError;
 use domain::id::RefundId;
 use domain::ports::{NotificationError, SignedNotification};
@@ -44,9 +45,9 @@ struct SendAgain {
 async fn receive_payment_notification(
     state: State,
     request: HttpRequest,
-    body: Bytes,
+    body: RawBody,
 ) -> HttpResponse {
-    let signed = signed_notification(request.headers(), &body);
+    let signed = signed_notification(request.headers(), &body.0);
     answer(on_database(&state, move |service| take_payment(service, &signed)).await)
 }
 
@@ -59,9 +60,9 @@ async fn receive_payment_notification(
 async fn receive_refund_notification(
     state: State,
     request: HttpRequest,
-    body: Bytes,
+    body: RawBody,
 ) -> HttpResponse {
-    let signed = signed_notification(request.headers(), &body);
+    let signed = signed_notification(request.headers(), &body.0);
     answer(on_database(&state, move |service| take_refund(service, &signed)).await)
 }
 
