@@ -30,6 +30,10 @@ pub use running::Running;
 /// How long requests that are under way may take to end when the service stops, in seconds.
 const GRACE: u64 = 10;
 
+/// How many connections are open at most, over all workers; further ones wait in the system's
+/// queue. Each takes a file descriptor: docs/OPERATIONS.md names the limit that must allow them.
+const CONNECTIONS: usize = 8192;
+
 /// The system gives no port or no thread.
 #[derive(Debug, Error)]
 #[error("{what}: {cause}")]
@@ -81,7 +85,7 @@ impl Service {
     ) -> Result<Self, SystemRefused> {
         let server = &settings.server;
         let listen =
-            |port| TcpListener::bind((server.host, port)).map_err(SystemRefused::when("listening"));
+            |host, port| TcpListener::bind((host, port)).map_err(SystemRefused::when("listening"));
         let address_limit = settings.limits.requests_per_address.map(|count| {
             let proxies = server.trusted_proxies.clone();
             web::Data::new(AddressLimit::per_minute(count, proxies).except(site.unlimited))
@@ -91,8 +95,8 @@ impl Service {
             site,
             address_limit,
             metrics: Metrics::install().map_err(SystemRefused::when("collecting metrics"))?,
-            listener: listen(server.port)?,
-            metrics_listener: listen(server.metrics_port)?,
+            listener: listen(server.host, server.port)?,
+            metrics_listener: listen(server.metrics_host, server.metrics_port)?,
             workers: server.workers,
         })
     }
@@ -154,6 +158,7 @@ impl Service {
                 .wrap(from_fn(observe))
         });
         let server = server.workers(self.workers).shutdown_timeout(GRACE);
+        let server = server.max_connections(CONNECTIONS.div_ceil(self.workers.max(1)));
         let server = server.shutdown_signal(until);
         Ok(server.listen(self.listener.try_clone()?)?.run())
     }

@@ -80,10 +80,12 @@ pub struct Settings {
 /// Where the service listens.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// The address of both ports.
+    /// The address of the API.
     pub host: IpAddr,
     /// The port of the API; 0 takes any free one.
     pub port: u16,
+    /// The address of `/metrics`, which the public must not reach.
+    pub metrics_host: IpAddr,
     /// The port of `/metrics`; 0 takes any free one.
     pub metrics_port: u16,
     /// Threads that answer requests, at least 1.

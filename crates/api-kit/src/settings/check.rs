@@ -124,8 +124,8 @@ fn environment(text: &str, chosen: &str, problems: &mut Problems) -> Environment
 }
 
 fn server(raw: &RawServer, problems: &mut Problems) -> Server {
-    let host = raw.host.parse::<IpAddr>();
-    problems.unless(host.is_ok(), "server.host", "is not an IP address");
+    let host = address("server.host", &raw.host, problems);
+    let metrics_host = address("server.metrics_host", &raw.metrics_host, problems);
     let proxies: Result<Vec<IpAddr>, _> = raw
         .trusted_proxies
         .split(',')
@@ -146,8 +146,9 @@ fn server(raw: &RawServer, problems: &mut Problems) -> Server {
     problems.within(0..=256, raw.workers, "server.workers");
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     Server {
-        host: host.unwrap_or(IpAddr::from([127, 0, 0, 1])),
+        host,
         port: raw.port,
+        metrics_host,
         metrics_port: raw.metrics_port,
         workers: if raw.workers == 0 {
             processors
@@ -156,6 +157,12 @@ fn server(raw: &RawServer, problems: &mut Problems) -> Server {
         },
         trusted_proxies: proxies.unwrap_or_default(),
     }
+}
+
+fn address(setting: &'static str, text: &str, problems: &mut Problems) -> IpAddr {
+    let address = text.parse();
+    problems.unless(address.is_ok(), setting, "is not an IP address");
+    address.unwrap_or(IpAddr::from([127, 0, 0, 1]))
 }
 
 fn database(raw: RawDatabase, relaxed: bool, problems: &mut Problems) -> Database {

@@ -22,6 +22,7 @@ pub(super) struct RawSettings {
 pub(super) struct RawServer {
     pub(super) host: String,
     pub(super) port: u16,
+    pub(super) metrics_host: String,
     pub(super) metrics_port: u16,
     pub(super) workers: usize,
     pub(super) trusted_proxies: String,

@@ -336,6 +336,7 @@ fn the_kind_of_machine_is_chosen_by_one_variable() {
 fn values_out_of_range_are_named() {
     for (name, value, setting) in [
         ("PALACE__SERVER__HOST", "everywhere", "server.host"),
+        ("PALACE__SERVER__METRICS_HOST", "", "server.metrics_host"),
         (
             "PALACE__SERVER__TRUSTED_PROXIES",
             "10.0.0.1, proxy",
