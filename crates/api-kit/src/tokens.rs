@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::error::{ApiError, codes};
 
-pub use revocations::{Refresher, Revocations};
+pub use revocations::{RefreshError, Refresher, Revocations};
 
 /// How long a token is good for.
 pub const LIFETIME: TimeDelta = TimeDelta::hours(2);

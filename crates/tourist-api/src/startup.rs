@@ -9,7 +9,7 @@ use api_kit::health::Readiness;
 use api_kit::limits::RateLimit;
 use api_kit::serving::SystemRefused;
 use api_kit::settings::Settings;
-use api_kit::tokens::{Audience, Refresher, Revocations, Tokens};
+use api_kit::tokens::{Audience, RefreshError, Refresher, Revocations, Tokens};
 use assembly::AssemblyError;
 use domain::clock::Clock;
 use domain::ports::Queries;
@@ -30,6 +30,9 @@ pub enum StartError {
     /// A port is taken, or the system gives no thread.
     #[error(transparent)]
     System(#[from] SystemRefused),
+    /// Revoked tokens are not known.
+    #[error(transparent)]
+    Revocations(#[from] RefreshError),
 }
 
 /// Everything of the service but its ports on the network.
@@ -46,12 +49,11 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
     let database = assembly::connect_durably(settings)?;
     let queries: Arc<dyn Queries> = Arc::new(database.queries());
     let revocations = Arc::new(Revocations::default());
-    let refresher = Refresher::start(
-        Arc::clone(&revocations),
-        Arc::clone(&queries),
-        Arc::clone(&clock),
-    )
-    .map_err(SystemRefused::when("starting a thread"))?;
+    let refresher = {
+        let (queries, clock) = (Arc::clone(&queries), Arc::clone(&clock));
+        let read = move || queries.revoked_tokens(clock.now());
+        Refresher::start(Arc::clone(&revocations), read)?
+    };
     let clerk = Clerk {
         unit_of_work: Arc::new(database.unit_of_work()),
         queries,

@@ -1,13 +1,13 @@
 //! The list of revoked tokens, in memory, refreshed each second.
 
 use std::collections::HashSet;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use domain::clock::Clock;
-use domain::ports::{Queries, StoreError};
+use domain::ports::StoreError;
+use thiserror::Error;
 
 /// How often the list is read anew.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -65,38 +65,50 @@ pub struct Refresher {
     thread: Option<JoinHandle<()>>,
 }
 
+/// Why the list cannot be kept.
+#[derive(Debug, Error)]
+pub enum RefreshError {
+    /// It cannot be read even once: who logged out would be let in.
+    #[error("the revoked tokens cannot be read: {0}")]
+    Store(#[from] StoreError),
+    /// The system gives no thread.
+    #[error("starting a thread: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
 impl Refresher {
-    /// Starts refreshing `revocations` from `queries`.
+    /// Reads `revocations` by `read` now, and from now on each second.
     ///
     /// # Errors
-    /// If the system gives no thread.
+    /// [`RefreshError`].
     pub fn start(
         revocations: Arc<Revocations>,
-        queries: Arc<dyn Queries>,
-        clock: Arc<dyn Clock>,
-    ) -> std::io::Result<Self> {
+        read: impl Fn() -> Result<Vec<String>, StoreError> + Send + 'static,
+    ) -> Result<Self, RefreshError> {
+        revocations.refresh(&read)?;
         let (stop, stopped) = channel();
         let thread = Builder::new()
             .name("revocations".to_owned())
-            .spawn(move || {
-                let mut healthy = true;
-                loop {
-                    let refreshed = revocations.refresh(|| queries.revoked_tokens(clock.now()));
-                    if let (Err(error), true) = (&refreshed, healthy) {
-                        log::warn!(
-                            "revoked tokens cannot be read, the list stays as it is: {error}"
-                        );
-                    }
-                    healthy = refreshed.is_ok();
-                    if stopped.recv_timeout(INTERVAL) != Err(RecvTimeoutError::Timeout) {
-                        return;
-                    }
-                }
-            })?;
+            .spawn(move || refresh_until(&stopped, &revocations, &read))?;
         Ok(Self {
             stop: Some(stop),
             thread: Some(thread),
         })
+    }
+}
+
+fn refresh_until(
+    stopped: &Receiver<()>,
+    revocations: &Revocations,
+    read: &impl Fn() -> Result<Vec<String>, StoreError>,
+) {
+    let mut healthy = true;
+    while stopped.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
+        let refreshed = revocations.refresh(read);
+        if let (Err(error), true) = (&refreshed, healthy) {
+            log::warn!("revoked tokens cannot be read, the list stays as it is: {error}");
+        }
+        healthy = refreshed.is_ok();
     }
 }
 
@@ -107,5 +119,26 @@ impl Drop for Refresher {
             // A panic there was logged; there is nothing left to end.
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_there_as_soon_as_it_is_kept() {
+        let revocations = Arc::new(Revocations::default());
+        let read = || Ok(vec!["left".to_owned()]);
+        let refresher = Refresher::start(Arc::clone(&revocations), read).unwrap();
+        assert!(revocations.contains("left"));
+        drop(refresher);
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_is_not_kept() {
+        let read = || Err(StoreError::Unavailable);
+        let refused = Refresher::start(Arc::default(), read).map(|_| ());
+        assert!(matches!(refused, Err(RefreshError::Store(_))));
     }
 }
