@@ -5,6 +5,7 @@ use domain::session::{SessionCode, SessionCodeError};
 use domain::venue::{VenueCode, VenueCodeError};
 use domain::visit_date::{VisitDate, VisitDateError};
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -111,7 +112,7 @@ textual!(
 pub(crate) struct BirthDate(pub(crate) NaiveDate);
 textual!(
     BirthDate(NaiveDate),
-    chrono::ParseError,
+    NotABirthDate,
     parse_birth_date,
     NaiveDate::to_string
 );
@@ -147,8 +148,16 @@ textual!(
 pub(crate) struct Id(pub(crate) Uuid);
 textual!(Id(Uuid), uuid::Error, Uuid::try_parse, Uuid::to_string);
 
-fn parse_birth_date(text: &str) -> Result<NaiveDate, chrono::ParseError> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+/// Not a day, written `YYYY-MM-DD`.
+#[derive(Debug, Error)]
+#[error("not a day written YYYY-MM-DD")]
+pub(crate) struct NotABirthDate;
+
+fn parse_birth_date(text: &str) -> Result<NaiveDate, NotABirthDate> {
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| NotABirthDate)?;
+    // chrono reads `1990-1-2` and `+1990-01-02` too.
+    let written_so = date.to_string() == text;
+    written_so.then_some(date).ok_or(NotABirthDate)
 }
 
 #[cfg(test)]
@@ -199,7 +208,19 @@ mod tests {
     #[test]
     fn what_is_no_value_is_refused() {
         assert!(serde_json::from_str::<Date>("\"2026-13-01\"").is_err());
-        assert!(serde_json::from_str::<BirthDate>("\"1990-02-30\"").is_err());
+        for text in [
+            "1990-02-30",
+            "1990-1-2",
+            "+1990-01-02",
+            " 1990-01-02",
+            "10000-01-01",
+        ] {
+            assert!(
+                serde_json::from_value::<BirthDate>(text.into()).is_err(),
+                "{text}"
+            );
+        }
+        assert!(serde_json::from_value::<BirthDate>("1990-01-02".into()).is_ok());
         assert!(serde_json::from_str::<Session>("\"Morning\"").is_err());
         assert!(serde_json::from_str::<Id>("\"-1\"").is_err());
         assert!(serde_json::from_str::<Category>("\"child\"").is_err());
