@@ -48,6 +48,9 @@ struct Run {
     begun: AtomicUsize,
     killed: AtomicUsize,
     over: AtomicBool,
+    /// Wakes the killer at each call that begins or ends.
+    progress: Condvar,
+    progress_lock: Mutex<()>,
     /// Whether the service is up; callers whose connection broke wait for it.
     up: Mutex<bool>,
     came_up: Condvar,
@@ -61,6 +64,20 @@ impl Run {
                 .came_up
                 .wait(up)
                 .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Waits until `reached`, asked again whenever a call begins or ends.
+    fn until_progress(&self, reached: impl Fn() -> bool) {
+        let mut guard = self
+            .progress_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        while !reached() {
+            // The callers notify without the lock, so one wake-up may be missed; many follow.
+            let patience = std::time::Duration::from_millis(50);
+            let woken = self.progress.wait_timeout(guard, patience);
+            guard = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -81,12 +98,14 @@ impl Run {
         loop {
             self.until_up();
             self.in_flight.fetch_add(1, Ordering::SeqCst);
+            self.progress.notify_all();
             let body = (*method == Method::POST).then_some(body);
             let answer = tourist.call(method.clone(), path, body, key);
             self.in_flight.fetch_sub(1, Ordering::SeqCst);
             match answer {
                 Ok(answer) if answer.status != 503 => {
                     self.answered.fetch_add(1, Ordering::SeqCst);
+                    self.progress.notify_all();
                     return answer;
                 }
                 _ => thread::yield_now(),
@@ -199,15 +218,14 @@ impl Run {
         let mut random = StdRng::seed_from_u64(seed);
         for _ in 0..KILLS {
             let next = self.answered.load(Ordering::SeqCst) + random.random_range(100..400);
-            while self.answered.load(Ordering::SeqCst) < next
-                || self.in_flight.load(Ordering::SeqCst) < IN_FLIGHT_AT_KILL
-            {
+            self.until_progress(|| {
                 assert!(
                     !self.over.load(Ordering::SeqCst),
                     "the callers ended too early"
                 );
-                thread::yield_now();
-            }
+                self.answered.load(Ordering::SeqCst) >= next
+                    && self.in_flight.load(Ordering::SeqCst) >= IN_FLIGHT_AT_KILL
+            });
             self.set_up(false);
             self.stack.kill(0);
             self.killed.fetch_add(1, Ordering::SeqCst);
@@ -234,6 +252,8 @@ fn every_answer_stays_true_through_twenty_kills() {
         begun: AtomicUsize::new(0),
         killed: AtomicUsize::new(0),
         over: AtomicBool::new(false),
+        progress: Condvar::new(),
+        progress_lock: Mutex::new(()),
         up: Mutex::new(true),
         came_up: Condvar::new(),
     };

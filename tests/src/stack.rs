@@ -58,6 +58,7 @@ pub struct Stack {
     /// The database, for looking behind the service.
     pub database: TestDatabase,
     client: reqwest::blocking::Client,
+    sandbox_client: reqwest::blocking::Client,
     directory: TempDir,
 }
 
@@ -86,7 +87,10 @@ impl Stack {
             clock,
             day,
             database,
-            client: client(),
+            client: client(256),
+            // A connection that was idle may be closed just as the next call takes it: on a busy
+            // machine a payment was lost that way, and no journey repeats one.
+            sandbox_client: client(0),
             directory,
         };
         stack.prepare(options.capacity);
@@ -238,7 +242,7 @@ impl Stack {
     /// If the sandbox does not answer.
     pub fn pay_in_wechat_with(&self, prepay_id: &str, options: &Value) -> u16 {
         let url = format!("{}/sandbox/pay/{prepay_id}", self.sandbox.base_url());
-        let answer = self.client.post(url).json(options).send();
+        let answer = self.sandbox_client.post(url).json(options).send();
         answer.expect("the sandbox answers").status().as_u16()
     }
 
@@ -248,7 +252,7 @@ impl Stack {
     /// If the sandbox refuses.
     pub fn ask_sandbox(&self, path: &str, body: &Value) -> Value {
         let url = format!("{}{path}", self.sandbox.base_url());
-        let answer = self.client.post(url).json(body).send();
+        let answer = self.sandbox_client.post(url).json(body).send();
         let answer = answer.expect("the sandbox answers");
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().unwrap_or(Value::Null)
@@ -427,10 +431,11 @@ impl Stack {
     }
 }
 
-fn client() -> reqwest::blocking::Client {
+/// A client that keeps as many connections for its next calls.
+fn client(idle_connections: usize) -> reqwest::blocking::Client {
     reqwest::blocking::Client::builder()
         .timeout(std::time::Duration::from_secs(30))
-        .pool_max_idle_per_host(256)
+        .pool_max_idle_per_host(idle_connections)
         .build()
         .expect("an HTTP client")
 }

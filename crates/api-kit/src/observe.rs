@@ -11,8 +11,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use domain::text::Language;
+use log::Level;
 
 use crate::error::{ApiError, from_actix};
+use crate::health;
 use crate::language::language_of;
 use crate::request_id::RequestId;
 
@@ -107,8 +109,9 @@ impl Seen {
     fn tell(&self, status: StatusCode) {
         let took = self.began.elapsed();
         let (method, route) = (self.method, self.route.as_str());
-        log::info!(
+        log::log!(
             target: "access",
+            level_of(route, status),
             method, route, status = status.as_u16(), ms = took.as_secs_f64() * 1000.0,
             request_id = self.id.as_str();
             "request"
@@ -126,6 +129,15 @@ impl Seen {
     }
 }
 
+/// Probes ask every few seconds whether a service is well; only when it is not is it worth a line.
+fn level_of(route: &str, status: StatusCode) -> Level {
+    if health::PATHS.contains(&route) && status.is_success() {
+        Level::Debug
+    } else {
+        Level::Info
+    }
+}
+
 /// The method as a label: there are as many texts as callers can think of, but few methods.
 fn known_method(method: &Method) -> &'static str {
     match method.as_str() {
@@ -137,5 +149,19 @@ fn known_method(method: &Method) -> &'static str {
         "DELETE" => "DELETE",
         "OPTIONS" => "OPTIONS",
         _ => "OTHER",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probe_is_told_only_of_a_service_that_is_not_well() {
+        assert_eq!(level_of("/healthz", StatusCode::OK), Level::Debug);
+        assert_eq!(level_of("/readyz", StatusCode::OK), Level::Debug);
+        let unwell = level_of("/readyz", StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(unwell, Level::Info);
+        assert_eq!(level_of("/api/v1/orders", StatusCode::OK), Level::Info);
     }
 }
