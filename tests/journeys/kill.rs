@@ -56,6 +56,19 @@ struct Run {
     came_up: Condvar,
 }
 
+/// Ends the run for everybody when its holder panics: those that are left would wait for kills
+/// that need more of them, and never come.
+struct Fuse<'a>(&'a Run);
+
+impl Drop for Fuse<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.over.store(true, Ordering::SeqCst);
+            self.0.set_up(true);
+        }
+    }
+}
+
 impl Run {
     fn until_up(&self) {
         let mut up = self.up.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,6 +109,7 @@ impl Run {
         key: Option<&str>,
     ) -> Answer {
         loop {
+            assert!(!self.over.load(Ordering::SeqCst), "somebody else failed");
             self.until_up();
             self.in_flight.fetch_add(1, Ordering::SeqCst);
             self.progress.notify_all();
@@ -122,6 +136,7 @@ impl Run {
     }
 
     fn caller(&self, number: usize, seed: u64) -> Told {
+        let _fuse = Fuse(self);
         let mut random = StdRng::seed_from_u64(seed ^ u64::try_from(number).unwrap());
         let mut told = Told::default();
         while self.begun.fetch_add(1, Ordering::SeqCst) < ORDERS
@@ -215,6 +230,7 @@ impl Run {
     /// Kills the service again and again, each time after a number of answers that the dice say,
     /// with at least [`IN_FLIGHT_AT_KILL`] calls in flight.
     fn killer(&self, seed: u64) {
+        let _fuse = Fuse(self);
         let mut random = StdRng::seed_from_u64(seed);
         for _ in 0..KILLS {
             let next = self.answered.load(Ordering::SeqCst) + random.random_range(100..400);
