@@ -70,8 +70,49 @@ fn missing(needs: &[Need]) -> Vec<&'static str> {
         .collect()
 }
 
-/// Makes sure that all of `needs` are there, installing what is missing.
+/// Versions of MariaDB's client library with which diesel reads every text as empty: seen with
+/// 3.3.19, the one of Debian 12 without its security updates, and gone in 3.3.20.
+const BROKEN_CLIENT_LIBRARIES: [&str; 1] = ["3.3.19"];
+
+/// Makes sure that all of `needs` are there and usable, installing what is missing.
 pub(crate) fn ensure(needs: &[Need]) -> Result<(), Failure> {
+    ensure_installed(needs)?;
+    if needs.contains(&Need::ClientLibrary) && has_broken_client_library() {
+        return mend_client_library();
+    }
+    Ok(())
+}
+
+fn has_broken_client_library() -> bool {
+    let version = Command::new("pkg-config")
+        .args(["--modversion", "libmariadb"])
+        .stderr(Stdio::null())
+        .output();
+    version.is_ok_and(|output| is_broken(&String::from_utf8_lossy(&output.stdout)))
+}
+
+fn is_broken(version: &str) -> bool {
+    BROKEN_CLIENT_LIBRARIES.contains(&version.trim())
+}
+
+fn mend_client_library() -> Result<(), Failure> {
+    const PACKAGES: [&str; 3] = ["libmariadb3", "libmariadb-dev", "libmariadb-dev-compat"];
+    println!("Upgrading MariaDB's client library: this version reads every text as empty.");
+    if programs::find("apt-get").is_some() {
+        apt_get(&["update", "-q"])?;
+        let options = ["install", "-y", "-q", "--only-upgrade", "--no-remove"];
+        apt_get(&[options.as_slice(), PACKAGES.as_slice()].concat())?;
+    }
+    if has_broken_client_library() {
+        return Err(Failure::new(
+            "MariaDB's client library 3.3.19 reads every text as empty, and no newer one is to be \
+             had here: enable Debian's security updates (bookworm-security) and try again",
+        ));
+    }
+    Ok(())
+}
+
+fn ensure_installed(needs: &[Need]) -> Result<(), Failure> {
     let missing_packages = missing(needs);
     if missing_packages.is_empty() {
         return Ok(());
@@ -163,6 +204,13 @@ mod tests {
         packages.sort_unstable();
         packages.dedup();
         assert_eq!(packages.len(), needs.len());
+    }
+
+    #[test]
+    fn one_version_of_the_client_library_is_known_to_be_broken() {
+        assert!(is_broken("3.3.19\n"));
+        assert!(!is_broken("3.3.20\n"));
+        assert!(!is_broken(""));
     }
 
     #[test]
