@@ -36,8 +36,10 @@ struct Day {
     /// When sales open, of a day that is not yet open.
     #[schema(format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     opens_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     note: Option<String>,
     season: Season,
     hours: Hours,

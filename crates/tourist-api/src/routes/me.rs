@@ -126,6 +126,7 @@ struct Standing {
     /// The last day of a ban that is running.
     #[schema(format = Date)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     ban_until: Option<String>,
     /// What one more no-show today would make of it.
     after_one_more: AfterOneMore,
@@ -138,6 +139,7 @@ struct AfterOneMore {
     /// The last day of the ban it would bring.
     #[schema(format = Date)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     ban_until: Option<String>,
 }
 

@@ -32,6 +32,7 @@ struct OpeningHours {
     season: wire::Season,
     hours: Hours,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     note: Option<String>,
     sessions: Vec<EntryTimes>,
 }

@@ -73,6 +73,7 @@ struct NoShow {
     /// The last day of the ban it would bring.
     #[schema(format = Date)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     ban_until: Option<String>,
 }
 
@@ -150,6 +151,7 @@ struct RefundView {
     /// When the money was back, or the provider gave up.
     #[schema(format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     finished_at: Option<String>,
 }
 

@@ -60,8 +60,10 @@ struct Visitor {
     document_masked: String,
     #[schema(format = Date)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     birth_date: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     nationality: Option<String>,
 }
 

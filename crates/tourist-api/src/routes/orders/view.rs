@@ -37,9 +37,11 @@ pub(crate) struct OrderView {
     /// Until when an unpaid order can be paid.
     #[schema(format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pay_by: Option<String>,
     #[schema(format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     paid_at: Option<String>,
     tickets: Vec<TicketView>,
 }
@@ -61,6 +63,7 @@ struct TicketView {
     state: TicketState,
     #[schema(format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     checked_in_at: Option<String>,
     add_ons: Vec<AddOnView>,
 }
