@@ -105,7 +105,7 @@ CREATE TABLE `outbox_messages` (
   `order_id` binary(16) NOT NULL,
   `created_at` datetime(6) NOT NULL,
   PRIMARY KEY (`kind`,`reference`),
-  CONSTRAINT `ck_outbox_messages_kind` CHECK (`kind` in ('order_paid','late_payment_returned','refund_succeeded'))
+  CONSTRAINT `ck_outbox_messages_kind` CHECK (`kind` in ('order_paid','late_payment_returned','refund_succeeded','visit_reminder','banned'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `payment_attempts` (

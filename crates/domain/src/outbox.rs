@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::coded::coded;
-use crate::id::{AccountId, OrderId};
+use crate::id::{AccountId, OrderId, TicketId};
+use crate::order::Order;
 
 /// What a message tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,12 +15,18 @@ pub enum MessageKind {
     LatePaymentReturned,
     /// Money of a refund has arrived.
     RefundSucceeded,
+    /// Tomorrow is the day of the visit.
+    VisitReminder,
+    /// A document may not be booked for a while (rule 7.2).
+    Banned,
 }
 
 coded!(MessageKind, "message kind", {
     OrderPaid = "order_paid",
     LatePaymentReturned = "late_payment_returned",
     RefundSucceeded = "refund_succeeded",
+    VisitReminder = "visit_reminder",
+    Banned = "banned",
 });
 
 /// A message that waits to be sent, written in the transaction that gave the reason for it.
@@ -33,8 +40,24 @@ pub struct Message {
     pub account: AccountId,
     /// About which order.
     pub order: OrderId,
-    /// What happened: the order's number, or the refund's id.
+    /// What happened: the order's number, the refund's id, or the id of the ticket whose visitor
+    /// is banned.
     pub reference: String,
     /// When it was written.
     pub created_at: DateTime<Utc>,
+}
+
+impl Message {
+    /// The account's word that the visitor of `ticket`, one of `order`'s, is banned for having
+    /// missed the order's visit day (rule 7.2).
+    #[must_use]
+    pub fn banned(order: &Order, ticket: TicketId, now: DateTime<Utc>) -> Self {
+        Self {
+            kind: MessageKind::Banned,
+            account: order.account,
+            order: order.id,
+            reference: ticket.to_string(),
+            created_at: now,
+        }
+    }
 }
