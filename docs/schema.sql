@@ -104,8 +104,18 @@ CREATE TABLE `outbox_messages` (
   `account_id` binary(16) NOT NULL,
   `order_id` binary(16) NOT NULL,
   `created_at` datetime(6) NOT NULL,
+  `state` varchar(16) NOT NULL DEFAULT 'queued',
+  `attempts` int(10) unsigned NOT NULL DEFAULT 0,
+  `queued_at` datetime(6) DEFAULT NULL,
+  `next_attempt_at` datetime(6) NOT NULL DEFAULT '2026-01-01 00:00:00.000000',
+  `failure` varchar(32) DEFAULT NULL,
+  `sent_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`kind`,`reference`),
-  CONSTRAINT `ck_outbox_messages_kind` CHECK (`kind` in ('order_paid','late_payment_returned','refund_succeeded','visit_reminder','banned'))
+  KEY `ix_outbox_messages_due` (`state`,`next_attempt_at`),
+  CONSTRAINT `ck_outbox_messages_kind` CHECK (`kind` in ('order_paid','late_payment_returned','refund_succeeded','visit_reminder','banned')),
+  CONSTRAINT `ck_outbox_messages_state` CHECK (`state` in ('queued','sent','refused','dropped','dead')),
+  CONSTRAINT `ck_outbox_messages_sent_at` CHECK (`state` = 'sent' = (`sent_at` is not null)),
+  CONSTRAINT `ck_outbox_messages_failure` CHECK (`state` in ('queued','sent') or `failure` is not null)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `payment_attempts` (

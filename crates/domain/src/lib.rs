@@ -71,6 +71,7 @@ pub mod account;
 pub mod calendar;
 pub mod category;
 pub mod companions;
+pub mod delivery;
 pub mod holiday;
 pub mod identity;
 pub mod ledger;

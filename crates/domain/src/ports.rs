@@ -9,14 +9,14 @@ mod unit_of_work;
 mod wechat;
 
 pub use queries::{
-    AccountQueries, CalendarQueries, Finding, OrderCursor, OrderQueries, OrderTab, Queries,
-    ReconcileQueries, Sweep,
+    AccountQueries, CalendarQueries, Finding, OrderCursor, OrderQueries, OrderTab, OutboxBacklog,
+    OutboxQueries, Queries, ReconcileQueries, Sweep,
 };
 pub use stores::{
     AccountStore, BanStore, CatalogueStore, DayStore, HEAD_START, HeldDocument, LapsedOrder,
-    LeaseStore, LedgerStore, LiveAdmission, OrderStore, OutboxStore, PaymentStore, QuotaStore,
-    RefundStore, RefundSubmission, RevocationStore, Stores, SubmissionState, TicketStore,
-    UnpaidOrder, VisitorStore,
+    LeaseStore, LedgerStore, LiveAdmission, OrderStore, OrderToRemind, OutboxStore, PaymentStore,
+    QuotaStore, RefundStore, RefundSubmission, RevocationStore, Stores, SubmissionState,
+    TicketStore, UnpaidOrder, VisitorStore,
 };
 pub use unit_of_work::{Rollback, StoreError, UniqueKey, UnitOfWork};
 pub use wechat::{

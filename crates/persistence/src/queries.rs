@@ -3,6 +3,7 @@
 mod accounts;
 mod calendar;
 mod orders;
+mod outbox;
 mod reconcile;
 
 use diesel::QueryResult;

@@ -253,6 +253,12 @@ diesel::table! {
         account_id -> Binary,
         order_id -> Binary,
         created_at -> Datetime,
+        state -> VarChar,
+        attempts -> Unsigned<Integer>,
+        queued_at -> Nullable<Datetime>,
+        next_attempt_at -> Datetime,
+        failure -> Nullable<VarChar>,
+        sent_at -> Nullable<Datetime>,
     }
 }
 
@@ -291,3 +297,4 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(refunds, refund_items, refund_submissions);
 diesel::allow_tables_to_appear_in_same_query!(no_shows, bans);
+diesel::allow_tables_to_appear_in_same_query!(orders, outbox_messages);

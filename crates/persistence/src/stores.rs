@@ -11,6 +11,7 @@ mod order_changes;
 mod order_rows;
 mod orders;
 mod outbox;
+pub(crate) mod outbox_rows;
 pub(crate) mod payment_rows;
 mod payments;
 pub(crate) mod quotas;

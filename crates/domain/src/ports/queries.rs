@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::account::{Account, SavedVisitor};
 use crate::calendar::OpeningDay;
 use crate::coded::coded;
+use crate::delivery::{Delivery, DeliveryState};
 use crate::id::{AccountId, OrderId, RefundId};
 use crate::no_show::Ban;
 use crate::order::Order;
@@ -22,8 +23,8 @@ use super::{RefundSubmission, StoreError};
 type Read<T> = Result<T, StoreError>;
 
 /// Everything that is read for pages.
-pub trait Queries: CalendarQueries + AccountQueries + OrderQueries {}
-impl<T: CalendarQueries + AccountQueries + OrderQueries> Queries for T {}
+pub trait Queries: CalendarQueries + AccountQueries + OrderQueries + OutboxQueries {}
+impl<T: CalendarQueries + AccountQueries + OrderQueries + OutboxQueries> Queries for T {}
 
 /// Days, quotas, sessions, venues and prices.
 pub trait CalendarQueries: Send + Sync {
@@ -93,6 +94,25 @@ pub trait OrderQueries: Send + Sync {
     fn refunded(&self, orders: &[OrderId]) -> Read<Vec<(OrderId, i64)>>;
 }
 
+/// How the outbox stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OutboxBacklog {
+    /// How many messages are queued.
+    pub queued: u64,
+    /// Since when the longest waiting of them is.
+    pub queued_since: Option<DateTime<Utc>>,
+    /// How many are dead and wait for a person.
+    pub dead: u64,
+}
+
+/// Messages to tourists, as operators look for them.
+pub trait OutboxQueries: Send + Sync {
+    /// At most `limit` messages in `state`, the oldest first.
+    fn messages(&self, state: DeliveryState, limit: u32) -> Read<Vec<Delivery>>;
+    /// How many wait, and since when.
+    fn outbox_backlog(&self) -> Read<OutboxBacklog>;
+}
+
 /// Something that contradicts the rules, found by the sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -117,7 +137,7 @@ pub trait Sweep: Send + Sync {
     /// What is wrong on one visit date: rules 2.1, 4.3, 4.6 and 4.9, states, money.
     fn check_date(&self, date: VisitDate) -> Read<Vec<Finding>>;
     /// What is wrong and belongs to no visit date, or to none alone: payment attempts, refunds,
-    /// submissions and ledger lines whose order does not exist, and payment attempts that are
+    /// submissions, ledger lines and messages whose order does not exist, and payment attempts that are
     /// still open more than a day after their `time_expire`, counted at `now`.
     fn check_undated(&self, now: DateTime<Utc>) -> Read<Vec<Finding>>;
 }

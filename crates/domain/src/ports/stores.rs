@@ -20,7 +20,7 @@ pub use days::{DayStore, QuotaStore};
 pub use leases::LeaseStore;
 pub use ledger::LedgerStore;
 pub use orders::{HeldDocument, LapsedOrder, LiveAdmission, OrderStore, TicketStore, UnpaidOrder};
-pub use outbox::OutboxStore;
+pub use outbox::{OrderToRemind, OutboxStore};
 pub use payments::{HEAD_START, PaymentStore};
 pub use refunds::{RefundStore, RefundSubmission, SubmissionState};
 

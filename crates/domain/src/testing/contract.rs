@@ -59,6 +59,7 @@ pub mod leases;
 pub mod ledger;
 pub mod order_queries;
 pub mod orders;
+pub mod outbox;
 pub mod payments;
 pub mod quotas;
 pub mod refunds;
@@ -154,6 +155,15 @@ macro_rules! contract_suite {
                 a_line_is_booked_once, lines_of_one_reference_differ_by_venue_and_category,
                 a_message_is_written_once, messages_differ_by_kind_and_reference
             }
+            outbox {
+                a_message_is_queued_and_due_since_it_was_written, due_messages_are_claimed_once,
+                the_longest_due_are_claimed_first, only_queued_messages_are_claimed,
+                what_becomes_of_a_message_is_written, nothing_else_is_written,
+                what_is_decided_stays_so, a_dead_message_is_queued_again,
+                only_a_dead_message_is_queued_again, orders_to_remind_come_by_id,
+                orders_are_reminded_once, only_expected_visitors_are_reminded,
+                messages_of_a_state_come_oldest_first, the_backlog_is_counted
+            }
             bans {
                 a_ban_is_told_until_its_last_day, no_shows_are_told_in_date_order,
                 a_second_no_show_a_day_changes_nothing, a_second_ban_of_a_day_changes_nothing,
@@ -183,7 +193,8 @@ macro_rules! contract_suite {
                 a_state_that_is_not_that_of_its_tickets_is_found,
                 a_payment_without_the_ledger_is_found, a_refund_without_its_row_is_found,
                 too_many_admissions_of_an_account_are_found, an_add_on_of_no_such_venue_is_found,
-                money_without_its_order_is_found, a_forgotten_attempt_is_found,
+                money_without_its_order_is_found,
+                a_message_without_its_order_is_found, a_forgotten_attempt_is_found,
                 findings_tell_no_personal_data
             }
             contention {
@@ -192,7 +203,7 @@ macro_rules! contract_suite {
                 of_orders_for_one_document_one_succeeds, of_unpaid_orders_one_succeeds,
                 of_equal_requests_one_succeeds, of_two_accounts_of_a_person_one_succeeds,
                 each_attempt_is_claimed_by_one, each_submission_is_claimed_by_one,
-                a_lease_goes_to_one
+                each_message_is_claimed_by_one, a_lease_goes_to_one
             }
         }
     };

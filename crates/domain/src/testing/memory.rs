@@ -6,6 +6,7 @@ mod fault;
 mod ledger;
 mod locks;
 mod orders;
+mod outbox;
 mod people;
 mod queries;
 mod refunds;

@@ -1,4 +1,5 @@
-//! What no visit date shows: money of orders that do not exist, and attempts nobody follows.
+//! What no visit date shows: money and messages of orders that do not exist, and attempts nobody
+//! follows.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::mysql::MysqlConnection;
@@ -43,6 +44,14 @@ SELECT CONCAT('the ledger''s ', s.kind, ' ', s.reference, ' is of order ',
               LOWER(HEX(s.order_id)), ', which does not exist') AS finding
 FROM sales_ledger s
 WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = s.order_id)",
+    },
+    Check {
+        rule: "5.3",
+        sql: "
+SELECT CONCAT('the message ', m.kind, '/', m.reference, ' is of order ',
+              LOWER(HEX(m.order_id)), ', which does not exist') AS finding
+FROM outbox_messages m
+WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = m.order_id)",
     },
 ];
 

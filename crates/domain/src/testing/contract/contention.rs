@@ -14,6 +14,7 @@ use crate::testing::Person;
 use crate::text::LocalText;
 
 use super::Subject;
+use super::outbox::message_about;
 use super::scene::{Scene, THREADS, account_of, fen};
 use super::visitors::saved;
 
@@ -204,6 +205,22 @@ pub fn each_submission_is_claimed_by_one(subject: &dyn Subject) {
     let claimed: Vec<_> = claimed.into_iter().chain(rest).flatten().collect();
     let numbers: BTreeSet<_> = claimed.iter().map(|claimed| &claimed.number).collect();
     assert_eq!((claimed.len(), numbers.len()), (12, 12));
+}
+
+pub fn each_message_is_claimed_by_one(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let messages: Vec<_> = (0..12)
+        .map(|number| message_about(&scene, &scene.paid(), &number.to_string()))
+        .collect();
+    scene.run(|stores| stores.outbox().add(&messages));
+    let (now, pause) = (scene.after(60), TimeDelta::minutes(5));
+    let claim = || scene.run(|stores| stores.outbox().claim_due(now, pause, 5));
+    let claimed = scene.together(|_| claim());
+    let rest = std::iter::repeat_with(claim).take(12);
+    let claimed: Vec<_> = claimed.into_iter().chain(rest).flatten().collect();
+    let references = claimed.iter().map(|claimed| &claimed.message.reference);
+    let references: BTreeSet<_> = references.collect();
+    assert_eq!((claimed.len(), references.len()), (12, 12));
 }
 
 pub fn a_lease_goes_to_one(subject: &dyn Subject) {

@@ -9,6 +9,7 @@ use crate::rules::Rules;
 use crate::venue::VenueCode;
 
 use super::Subject;
+use super::outbox::message_about;
 use super::scene::Scene;
 
 fn check(scene: &Scene) -> Vec<Finding> {
@@ -173,6 +174,21 @@ pub fn money_without_its_order_is_found(subject: &dyn Subject) {
     let mut rules = undated(&scene);
     rules.sort_unstable();
     assert_eq!(rules, ["5.5", "5.5", "6.6", "6.7"]);
+}
+
+pub fn a_message_without_its_order_is_found(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let (stored, missing) = (scene.paid(), scene.paid());
+    scene.store(std::slice::from_ref(&stored));
+    for order in [&stored, &missing] {
+        let message = message_about(&scene, order, order.number.as_str());
+        scene.run(|stores| stores.outbox().add(std::slice::from_ref(&message)));
+    }
+    let findings = scene.sweep.check_undated(scene.now()).unwrap();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0].rule, "5.3");
+    let text = &findings[0].text;
+    assert!(text.contains(missing.number.as_str()), "{text}");
 }
 
 pub fn a_forgotten_attempt_is_found(subject: &dyn Subject) {

@@ -1,4 +1,4 @@
-//! Payment attempts, the sales ledger and the outbox.
+//! Payment attempts and the sales ledger.
 
 use std::sync::Arc;
 
@@ -6,11 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::id::{OrderId, OrderNumber};
 use crate::ledger::LedgerEntry;
-use crate::outbox::Message;
 use crate::payment::{AttemptState, PaymentAttempt, PaymentDifference};
-use crate::ports::{HEAD_START, LedgerStore, OutboxStore, PaymentStore, StoreError, UniqueKey};
+use crate::ports::{HEAD_START, LedgerStore, PaymentStore, StoreError, UniqueKey};
 
-use super::calendar::insert_all;
 use super::draft::Draft;
 use super::tables::limited;
 
@@ -104,15 +102,5 @@ impl LedgerStore for Draft {
         }
         self.tables.ledger = Arc::new(longer);
         Ok(())
-    }
-}
-
-impl OutboxStore for Draft {
-    fn add(&mut self, messages: &[Message]) -> Result<(), StoreError> {
-        let rows = messages.iter().map(|message| {
-            let key = (message.kind.code(), message.reference.clone());
-            (key, message.clone())
-        });
-        insert_all(&mut self.tables.outbox, rows)
     }
 }

@@ -7,13 +7,13 @@ use chrono::{DateTime, Utc};
 
 use crate::account::{Account, SavedVisitor};
 use crate::calendar::OpeningDay;
+use crate::delivery::Delivery;
 use crate::holiday::HolidayPeriod;
 use crate::id::{AccountId, OrderId, OrderNumber, RefundId, SavedVisitorId};
 use crate::ledger::LedgerEntry;
 use crate::money::Fen;
 use crate::no_show::{Ban, NoShow};
 use crate::order::Order;
-use crate::outbox::Message;
 use crate::payment::{PaymentAttempt, PaymentDifference};
 use crate::ports::RefundSubmission;
 use crate::quota::{Quota, QuotaKey};
@@ -61,7 +61,7 @@ pub(super) struct Tables {
     pub(super) submissions: Table<String, RefundSubmission>,
     pub(super) ledger: Arc<Vec<LedgerEntry>>,
     /// By the code of the kind and the reference.
-    pub(super) outbox: Table<(&'static str, String), Message>,
+    pub(super) outbox: Table<(&'static str, String), Delivery>,
     pub(super) no_shows: Table<(DocumentHash, VisitDate), NoShow>,
     pub(super) bans: Table<(DocumentHash, VisitDate), Ban>,
     /// Tokens with the instant at which they expire.

@@ -12,7 +12,7 @@ use super::tables::Tables;
 const PATIENCE: TimeDelta = TimeDelta::days(1);
 
 impl Tables {
-    /// Money of orders that do not exist.
+    /// Money of orders that do not exist, and messages about them.
     pub(super) fn without_order(&self) -> impl Iterator<Item = Finding> {
         let attempts = self.attempts.values().map(|attempt| {
             let what = format!("payment attempt {}", attempt.number);
@@ -30,7 +30,12 @@ impl Tables {
             let what = format!("the ledger's {} {}", line.kind.code(), line.reference);
             ("5.5", line.order, what)
         });
-        let rows = attempts.chain(refunds).chain(submissions).chain(lines);
+        let messages = self.outbox.values().map(|delivery| {
+            let what = format!("the message {}", delivery.key());
+            ("5.3", delivery.message.order, what)
+        });
+        let money = attempts.chain(refunds).chain(submissions).chain(lines);
+        let rows = money.chain(messages);
         rows.filter(|(_, order, _)| self.lacks(*order))
             .map(|(rule, order, what)| Finding {
                 rule,

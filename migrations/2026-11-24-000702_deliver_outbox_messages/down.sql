@@ -1,0 +1,11 @@
+ALTER TABLE outbox_messages
+    DROP CONSTRAINT ck_outbox_messages_state,
+    DROP CONSTRAINT ck_outbox_messages_sent_at,
+    DROP CONSTRAINT ck_outbox_messages_failure,
+    DROP KEY ix_outbox_messages_due,
+    DROP COLUMN state,
+    DROP COLUMN attempts,
+    DROP COLUMN queued_at,
+    DROP COLUMN next_attempt_at,
+    DROP COLUMN failure,
+    DROP COLUMN sent_at;
