@@ -75,6 +75,7 @@ pub mod delivery;
 pub mod holiday;
 pub mod identity;
 pub mod ledger;
+pub mod message_parts;
 pub mod money;
 pub mod no_show;
 pub mod order;

@@ -3,11 +3,13 @@
 //! Each trait's doc comment is its contract. The contract suite of the module `testing` has a
 //! case for each sentence of it, and runs against the in-memory stores and against MySQL.
 
+mod messenger;
 mod queries;
 mod stores;
 mod unit_of_work;
 mod wechat;
 
+pub use messenger::{SendError, TouristMessenger};
 pub use queries::{
     AccountQueries, CalendarQueries, Finding, OrderCursor, OrderQueries, OrderTab, OutboxBacklog,
     OutboxQueries, Queries, ReconcileQueries, Sweep,

@@ -51,6 +51,8 @@ pub struct Rules {
     pub refund_spacing: TimeDelta,
     /// The most refunds sent to the payment provider in one second (rule 6.8).
     pub refunds_per_second: u32,
+    /// The time of day in Shanghai from which tourists are reminded of the next day's visit.
+    pub remind_visitors_at: NaiveTime,
 }
 
 impl Default for Rules {
@@ -77,6 +79,7 @@ impl Default for Rules {
             ban_days: 60,
             refund_spacing: TimeDelta::seconds(61),
             refunds_per_second: 100,
+            remind_visitors_at: NaiveTime::from_hms_opt(10, 0, 0).unwrap_or(NaiveTime::MIN),
         }
     }
 }

@@ -15,12 +15,15 @@ pub mod open_quotas;
 pub mod order_request;
 pub mod place_orders;
 pub mod refund_tickets;
+pub mod remind_visitors;
 pub mod saved_visitors;
+pub mod send_messages;
 pub mod show_calendar;
 pub mod standing;
 pub mod start_payment;
 pub mod submit_refunds;
 
+mod compose_message;
 mod locked_quotas;
 mod picture;
 mod placing_rules;

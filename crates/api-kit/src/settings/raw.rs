@@ -102,6 +102,7 @@ pub(super) struct RawRules {
     pub(super) ban_days: u16,
     pub(super) refund_spacing_seconds: u32,
     pub(super) refunds_per_second: u32,
+    pub(super) remind_visitors_at: String,
 }
 
 #[derive(Deserialize)]

@@ -39,6 +39,11 @@ pub(super) fn check_rules(raw: &RawRules, problems: &mut Problems) -> Rules {
         ban_days: raw.ban_days,
         refund_spacing: TimeDelta::seconds(i64::from(raw.refund_spacing_seconds)),
         refunds_per_second: raw.refunds_per_second,
+        remind_visitors_at: time(
+            "rules.remind_visitors_at",
+            &raw.remind_visitors_at,
+            problems,
+        ),
     }
 }
 

@@ -16,3 +16,4 @@ mod paying;
 mod placing;
 mod refunding;
 mod sending_back;
+mod telling;
