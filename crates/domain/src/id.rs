@@ -91,6 +91,14 @@ typed_id!(
     /// A refund that a tourist or staff asked for.
     RefundId
 );
+typed_id!(
+    /// An invoice that a tourist asked for.
+    InvoiceId
+);
+typed_id!(
+    /// A mail.
+    MailId
+);
 
 /// The digits of Crockford's base 32: no I, L, O, U, so that a number can be read out aloud.
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -92,3 +92,22 @@ pub trait IdentityCipher: Send + Sync {
     /// [`CipherError`] if the key is unknown, or the text was sealed for another owner or altered.
     fn open(&self, owner: Uuid, sealed: &Sealed) -> Result<RevealedIdentity, CipherError>;
 }
+
+/// Seals texts that are personal and no identity, such as an invoice's title or a mail.
+///
+/// Every sealed text is bound to its `owner` (the id of the row that holds it): moved to another
+/// row it MUST NOT open. What [`IdentityCipher`] sealed MUST NOT open as a text, nor a text as an
+/// identity. The keys are the same, and rotate together.
+pub trait TextCipher: Send + Sync {
+    /// Seals a text with the newest key.
+    ///
+    /// # Errors
+    /// [`CipherError`] if the system's randomness fails.
+    fn seal_text(&self, owner: Uuid, text: &str) -> Result<Sealed, CipherError>;
+
+    /// Opens what [`seal_text`](Self::seal_text) made.
+    ///
+    /// # Errors
+    /// [`CipherError`] if the key is unknown, or the text was sealed for another owner or altered.
+    fn open_text(&self, owner: Uuid, sealed: &Sealed) -> Result<String, CipherError>;
+}

@@ -4,7 +4,9 @@ use uuid::Uuid;
 
 use crate::identity::Document;
 use crate::person_name::PersonName;
-use crate::sealed::{CipherError, DocumentHash, IdentityCipher, RevealedIdentity, Sealed};
+use crate::sealed::{
+    CipherError, DocumentHash, IdentityCipher, RevealedIdentity, Sealed, TextCipher,
+};
 
 /// Seals by writing down: owner, name and number in the clear, and a sum over them that tells
 /// whether they were altered. For tests, where every reader may read everything.
@@ -29,9 +31,36 @@ fn sum(bytes: &[u8]) -> [u8; 16] {
         .to_be_bytes()
 }
 
-/// What the sum is taken over. A name holds no line feed, so the text has one reading.
-fn body(owner: Uuid, text: &str) -> Vec<u8> {
-    [owner.as_bytes().as_slice(), text.as_bytes()].concat()
+/// What is sealed; the sum is taken over it too, so that none opens as the other.
+const IDENTITY: u8 = 1;
+const TEXT: u8 = 2;
+
+/// What the sum is taken over.
+fn body(owner: Uuid, kind: u8, text: &str) -> Vec<u8> {
+    [owner.as_bytes().as_slice(), &[kind], text.as_bytes()].concat()
+}
+
+fn write_down(owner: Uuid, kind: u8, text: &str) -> Sealed {
+    let check = sum(&body(owner, kind, text));
+    Sealed {
+        key_id: PlainCipher::KEY_ID.to_owned(),
+        bytes: [check.as_slice(), text.as_bytes()].concat(),
+    }
+}
+
+fn read(owner: Uuid, kind: u8, sealed: &Sealed) -> Result<String, CipherError> {
+    if sealed.key_id != PlainCipher::KEY_ID {
+        return Err(CipherError::UnknownKey(sealed.key_id.clone()));
+    }
+    let (check, text) = sealed
+        .bytes
+        .split_first_chunk::<16>()
+        .ok_or(CipherError::Forged)?;
+    let text = std::str::from_utf8(text).map_err(|_| CipherError::Forged)?;
+    if *check != sum(&body(owner, kind, text)) {
+        return Err(CipherError::Forged);
+    }
+    Ok(text.to_owned())
 }
 
 impl IdentityCipher for PlainCipher {
@@ -46,30 +75,26 @@ impl IdentityCipher for PlainCipher {
         document: &Document,
     ) -> Result<Sealed, CipherError> {
         let text = format!("{}\n{}", name.as_str(), document.number());
-        let check = sum(&body(owner, &text));
-        Ok(Sealed {
-            key_id: Self::KEY_ID.to_owned(),
-            bytes: [check.as_slice(), text.as_bytes()].concat(),
-        })
+        Ok(write_down(owner, IDENTITY, &text))
     }
 
     fn open(&self, owner: Uuid, sealed: &Sealed) -> Result<RevealedIdentity, CipherError> {
-        if sealed.key_id != Self::KEY_ID {
-            return Err(CipherError::UnknownKey(sealed.key_id.clone()));
-        }
-        let (check, text) = sealed
-            .bytes
-            .split_first_chunk::<16>()
-            .ok_or(CipherError::Forged)?;
-        let text = std::str::from_utf8(text).map_err(|_| CipherError::Forged)?;
-        if *check != sum(&body(owner, text)) {
-            return Err(CipherError::Forged);
-        }
+        let text = read(owner, IDENTITY, sealed)?;
         let (name, number) = text.split_once('\n').ok_or(CipherError::Forged)?;
         Ok(RevealedIdentity {
             name: name.to_owned(),
             number: number.to_owned(),
         })
+    }
+}
+
+impl TextCipher for PlainCipher {
+    fn seal_text(&self, owner: Uuid, text: &str) -> Result<Sealed, CipherError> {
+        Ok(write_down(owner, TEXT, text))
+    }
+
+    fn open_text(&self, owner: Uuid, sealed: &Sealed) -> Result<String, CipherError> {
+        read(owner, TEXT, sealed)
     }
 }
 
@@ -98,6 +123,23 @@ mod tests {
         let error = CipherError::UnknownKey(key_id.clone());
         let sealed = Sealed { key_id, ..sealed };
         assert_eq!(PlainCipher.open(owner, &sealed), Err(error));
+    }
+
+    #[test]
+    fn texts_and_identities_do_not_open_as_each_other() {
+        let person = Person::born("1990-05-01", 1);
+        let owner = Uuid::from_u128(1);
+        let text = PlainCipher.seal_text(owner, "李雷\n1").unwrap();
+        assert_eq!(PlainCipher.open_text(owner, &text).unwrap(), "李雷\n1");
+        assert_eq!(PlainCipher.open(owner, &text), Err(CipherError::Forged));
+        let other = Uuid::from_u128(2);
+        assert_eq!(
+            PlainCipher.open_text(other, &text),
+            Err(CipherError::Forged)
+        );
+        let identity = PlainCipher.seal(owner, &person.name, &person.document);
+        let opened = PlainCipher.open_text(owner, &identity.unwrap());
+        assert_eq!(opened, Err(CipherError::Forged));
     }
 
     #[test]
