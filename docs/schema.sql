@@ -9,12 +9,46 @@ CREATE TABLE `accounts` (
   CONSTRAINT `ck_accounts_phone_verified` CHECK (`phone_verified` = 0 or `phone` is not null)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `banners` (
+  `code` varchar(32) NOT NULL,
+  `title_zh` varchar(60) NOT NULL,
+  `title_en` varchar(60) NOT NULL,
+  `picture` varchar(200) DEFAULT NULL,
+  `action` varchar(16) NOT NULL,
+  `page` varchar(200) DEFAULT NULL,
+  `notice_code` varchar(32) DEFAULT NULL,
+  `app_id` varchar(32) DEFAULT NULL,
+  `shown_from` datetime(6) DEFAULT NULL,
+  `shown_until` datetime(6) DEFAULT NULL,
+  `position` smallint(5) unsigned NOT NULL,
+  PRIMARY KEY (`code`),
+  KEY `ix_banners_notice` (`notice_code`),
+  CONSTRAINT `fk_banners_notice` FOREIGN KEY (`notice_code`) REFERENCES `notices` (`code`),
+  CONSTRAINT `ck_banners_action` CHECK (`action` = 'none' and `page` is null and `notice_code` is null and `app_id` is null or `action` = 'page' and `page` is not null and `notice_code` is null and `app_id` is null or `action` = 'notice' and `page` is null and `notice_code` is not null and `app_id` is null or `action` = 'mini_program' and `notice_code` is null and `app_id` is not null),
+  CONSTRAINT `ck_banners_shown` CHECK (`shown_from` is null or `shown_until` is null or `shown_from` < `shown_until`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `bans` (
   `document_hash` binary(16) NOT NULL,
   `third_day` date NOT NULL,
   `last_day` date NOT NULL,
   PRIMARY KEY (`document_hash`,`third_day`),
   CONSTRAINT `ck_bans_last_day` CHECK (`last_day` >= `third_day`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `exhibitions` (
+  `code` varchar(32) NOT NULL,
+  `venue_code` varchar(32) NOT NULL,
+  `title_zh` varchar(60) NOT NULL,
+  `title_en` varchar(60) NOT NULL,
+  `body_zh` text NOT NULL,
+  `body_en` text NOT NULL,
+  `picture` varchar(200) DEFAULT NULL,
+  `first_day` date NOT NULL,
+  `last_day` date DEFAULT NULL,
+  `position` smallint(5) unsigned NOT NULL,
+  PRIMARY KEY (`code`),
+  CONSTRAINT `ck_exhibitions_days` CHECK (`last_day` is null or `first_day` <= `last_day`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `holiday_periods` (
@@ -33,11 +67,86 @@ CREATE TABLE `holiday_years` (
   PRIMARY KEY (`year`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `invoices` (
+  `id` binary(16) NOT NULL,
+  `order_id` binary(16) NOT NULL,
+  `live_order` binary(16) DEFAULT NULL,
+  `account_id` binary(16) NOT NULL,
+  `state` varchar(16) NOT NULL,
+  `amount_fen` bigint(20) NOT NULL,
+  `sealed_key_id` varchar(64) DEFAULT NULL,
+  `sealed_details` varbinary(1024) DEFAULT NULL,
+  `number` varchar(20) DEFAULT NULL,
+  `rejection` varchar(16) DEFAULT NULL,
+  `rejection_text` varchar(200) DEFAULT NULL,
+  `requested_at` datetime(6) NOT NULL,
+  `decided_at` datetime(6) DEFAULT NULL,
+  `reversed_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uk_invoices_live_order` (`live_order`),
+  UNIQUE KEY `uk_invoices_number` (`number`),
+  KEY `ix_invoices_order` (`order_id`,`requested_at`),
+  KEY `ix_invoices_state` (`state`,`requested_at`),
+  CONSTRAINT `ck_invoices_state` CHECK (`state` in ('requested','issued','reversal_needed','reversed','rejected')),
+  CONSTRAINT `ck_invoices_live_order` CHECK (`state` in ('requested','issued','reversal_needed') = (`live_order` is not null) and (`live_order` is null or `live_order` = `order_id`)),
+  CONSTRAINT `ck_invoices_amount` CHECK (`amount_fen` > 0),
+  CONSTRAINT `ck_invoices_number` CHECK (`state` in ('issued','reversal_needed','reversed') = (`number` is not null)),
+  CONSTRAINT `ck_invoices_rejection` CHECK (`state` = 'rejected' = (`rejection` is not null) and (`rejection` is null or `rejection` in ('all_refunded','staff')) and `rejection_text` is not null = (`rejection` is not null and `rejection` = 'staff')),
+  CONSTRAINT `ck_invoices_sealed` CHECK (`sealed_key_id` is null = (`sealed_details` is null))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `job_leases` (
   `job` varchar(64) NOT NULL,
   `holder` varchar(128) NOT NULL,
   `held_until` datetime(6) NOT NULL,
   PRIMARY KEY (`job`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `mails` (
+  `id` binary(16) NOT NULL,
+  `kind` varchar(32) NOT NULL,
+  `reference` varchar(64) NOT NULL,
+  `sealed_key_id` varchar(64) DEFAULT NULL,
+  `sealed_letter` blob DEFAULT NULL,
+  `attachment_name` varchar(100) DEFAULT NULL,
+  `attachment` mediumblob DEFAULT NULL,
+  `state` varchar(16) NOT NULL,
+  `attempts` int(10) unsigned NOT NULL,
+  `next_attempt_at` datetime(6) NOT NULL,
+  `last_error` varchar(200) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `sent_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uk_mails_reference` (`kind`,`reference`),
+  KEY `ix_mails_due` (`state`,`next_attempt_at`),
+  KEY `ix_mails_created` (`created_at`),
+  CONSTRAINT `ck_mails_kind` CHECK (`kind` = 'invoice_issued'),
+  CONSTRAINT `ck_mails_state` CHECK (`state` in ('queued','sent','dead')),
+  CONSTRAINT `ck_mails_sent` CHECK (`state` = 'sent' = (`sent_at` is not null)),
+  CONSTRAINT `ck_mails_sealed` CHECK (`sealed_key_id` is null = (`sealed_letter` is null)),
+  CONSTRAINT `ck_mails_attachment` CHECK (`attachment_name` is null = (`attachment` is null))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `notices` (
+  `code` varchar(32) NOT NULL,
+  `kind` varchar(32) NOT NULL,
+  `title_zh` varchar(60) NOT NULL,
+  `title_en` varchar(60) NOT NULL,
+  `body_zh` text NOT NULL,
+  `body_en` text NOT NULL,
+  `pinned` tinyint(1) NOT NULL,
+  `position` smallint(5) unsigned NOT NULL,
+  `published_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`code`),
+  CONSTRAINT `ck_notices_kind` CHECK (`kind` in ('visitor_policies','sessions','banned_items','opening_hours','announcement'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `notice_pictures` (
+  `notice_code` varchar(32) NOT NULL,
+  `position` smallint(5) unsigned NOT NULL,
+  `path` varchar(200) NOT NULL,
+  PRIMARY KEY (`notice_code`,`position`),
+  CONSTRAINT `fk_notice_pictures_notice` FOREIGN KEY (`notice_code`) REFERENCES `notices` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `no_shows` (

@@ -3,22 +3,25 @@
 //! Each trait's doc comment is its contract. The contract suite of the module `testing` has a
 //! case for each sentence of it, and runs against the in-memory stores and against MySQL.
 
+mod mail;
 mod messenger;
 mod queries;
 mod stores;
 mod unit_of_work;
 mod wechat;
 
+pub use mail::{MailError, Mailer, OutgoingMail};
 pub use messenger::{SendError, TouristMessenger};
 pub use queries::{
-    AccountQueries, CalendarQueries, Finding, OrderCursor, OrderQueries, OrderTab, OutboxBacklog,
-    OutboxQueries, Queries, ReconcileQueries, Sweep,
+    AccountQueries, CalendarQueries, ContentQueries, Finding, InvoiceQueries, ListedInvoice,
+    MailQueries, OrderCursor, OrderQueries, OrderTab, OutboxBacklog, OutboxQueries, Queries,
+    ReconcileQueries, Sweep,
 };
 pub use stores::{
-    AccountStore, BanStore, CatalogueStore, DayStore, HEAD_START, HeldDocument, LapsedOrder,
-    LeaseStore, LedgerStore, LiveAdmission, OrderStore, OrderToRemind, OutboxStore, PaymentStore,
-    QuotaStore, RefundStore, RefundSubmission, RevocationStore, Stores, SubmissionState,
-    TicketStore, UnpaidOrder, VisitorStore,
+    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, HEAD_START, HeldDocument,
+    InvoiceStore, LapsedOrder, LeaseStore, LedgerStore, LiveAdmission, MailStore, OrderStore,
+    OrderToRemind, OutboxStore, PaymentStore, QuotaStore, RefundStore, RefundSubmission,
+    RevocationStore, Stores, SubmissionState, TicketStore, UnpaidOrder, VisitorStore,
 };
 pub use unit_of_work::{Rollback, StoreError, UniqueKey, UnitOfWork};
 pub use wechat::{

@@ -10,7 +10,8 @@ use diesel::mysql::Mysql;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Binary;
 use domain::id::{
-    AccountId, AddOnId, BodyDigest, OrderId, RefundId, RequestKey, SavedVisitorId, TicketId,
+    AccountId, AddOnId, BodyDigest, InvoiceId, MailId, OrderId, RefundId, RequestKey,
+    SavedVisitorId, TicketId,
 };
 use domain::sealed::DocumentHash;
 use uuid::Uuid;
@@ -101,6 +102,8 @@ macro_rules! typed {
 typed!(
     AccountId,
     AddOnId,
+    InvoiceId,
+    MailId,
     OrderId,
     RefundId,
     SavedVisitorId,

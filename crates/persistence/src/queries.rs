@@ -2,6 +2,8 @@
 
 mod accounts;
 mod calendar;
+mod content;
+mod invoices;
 mod orders;
 mod outbox;
 mod reconcile;

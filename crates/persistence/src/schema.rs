@@ -263,6 +263,96 @@ diesel::table! {
 }
 
 diesel::table! {
+    notices (code) {
+        code -> VarChar,
+        kind -> VarChar,
+        title_zh -> VarChar,
+        title_en -> VarChar,
+        body_zh -> Text,
+        body_en -> Text,
+        pinned -> Bool,
+        position -> Unsigned<SmallInt>,
+        published_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    notice_pictures (notice_code, position) {
+        notice_code -> VarChar,
+        position -> Unsigned<SmallInt>,
+        path -> VarChar,
+    }
+}
+
+diesel::table! {
+    banners (code) {
+        code -> VarChar,
+        title_zh -> VarChar,
+        title_en -> VarChar,
+        picture -> Nullable<VarChar>,
+        action -> VarChar,
+        page -> Nullable<VarChar>,
+        notice_code -> Nullable<VarChar>,
+        app_id -> Nullable<VarChar>,
+        shown_from -> Nullable<Datetime>,
+        shown_until -> Nullable<Datetime>,
+        position -> Unsigned<SmallInt>,
+    }
+}
+
+diesel::table! {
+    exhibitions (code) {
+        code -> VarChar,
+        venue_code -> VarChar,
+        title_zh -> VarChar,
+        title_en -> VarChar,
+        body_zh -> Text,
+        body_en -> Text,
+        picture -> Nullable<VarChar>,
+        first_day -> Date,
+        last_day -> Nullable<Date>,
+        position -> Unsigned<SmallInt>,
+    }
+}
+
+diesel::table! {
+    invoices (id) {
+        id -> Binary,
+        order_id -> Binary,
+        live_order -> Nullable<Binary>,
+        account_id -> Binary,
+        state -> VarChar,
+        amount_fen -> BigInt,
+        sealed_key_id -> Nullable<VarChar>,
+        sealed_details -> Nullable<Binary>,
+        number -> Nullable<VarChar>,
+        rejection -> Nullable<VarChar>,
+        rejection_text -> Nullable<VarChar>,
+        requested_at -> Datetime,
+        decided_at -> Nullable<Datetime>,
+        reversed_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> Binary,
+        kind -> VarChar,
+        reference -> VarChar,
+        sealed_key_id -> Nullable<VarChar>,
+        sealed_letter -> Nullable<Binary>,
+        attachment_name -> Nullable<VarChar>,
+        attachment -> Nullable<Binary>,
+        state -> VarChar,
+        attempts -> Unsigned<Integer>,
+        next_attempt_at -> Datetime,
+        last_error -> Nullable<VarChar>,
+        created_at -> Datetime,
+        sent_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
     no_shows (document_hash, visit_date) {
         document_hash -> Binary,
         visit_date -> Date,
@@ -298,3 +388,4 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(refunds, refund_items, refund_submissions);
 diesel::allow_tables_to_appear_in_same_query!(no_shows, bans);
 diesel::allow_tables_to_appear_in_same_query!(orders, outbox_messages);
+diesel::allow_tables_to_appear_in_same_query!(invoices, orders);

@@ -3,10 +3,14 @@
 pub(crate) mod accounts;
 pub(crate) mod bans;
 pub(crate) mod catalogue;
+pub(crate) mod content;
 pub(crate) mod days;
+pub(crate) mod invoices;
 mod leases;
 mod ledger;
 mod locks;
+pub(crate) mod mails;
+pub(crate) mod notices;
 mod order_changes;
 mod order_rows;
 mod orders;

@@ -3,9 +3,9 @@
 use diesel::QueryResult;
 use diesel::mysql::MysqlConnection;
 use domain::ports::{
-    AccountStore, BanStore, CatalogueStore, DayStore, LeaseStore, LedgerStore, OrderStore,
-    OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore, StoreError, Stores,
-    TicketStore, VisitorStore,
+    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, InvoiceStore, LeaseStore,
+    LedgerStore, MailStore, OrderStore, OutboxStore, PaymentStore, QuotaStore, RefundStore,
+    RevocationStore, StoreError, Stores, TicketStore, VisitorStore,
 };
 
 use crate::errors::classify;
@@ -77,6 +77,9 @@ stores! {
     refunds: RefundStore,
     ledger: LedgerStore,
     outbox: OutboxStore,
+    content: ContentStore,
+    invoices: InvoiceStore,
+    mails: MailStore,
     bans: BanStore,
     revocations: RevocationStore,
     leases: LeaseStore,

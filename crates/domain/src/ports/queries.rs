@@ -1,5 +1,8 @@
 //! Read models: what pages show, read without locks.
 
+mod content;
+mod invoices;
+
 use chrono::{DateTime, Utc};
 
 use crate::account::{Account, SavedVisitor};
@@ -20,11 +23,28 @@ use crate::visit_date::VisitDate;
 
 use super::{RefundSubmission, StoreError};
 
+pub use content::ContentQueries;
+pub use invoices::{InvoiceQueries, ListedInvoice, MailQueries};
+
 type Read<T> = Result<T, StoreError>;
 
-/// Everything that is read for pages.
-pub trait Queries: CalendarQueries + AccountQueries + OrderQueries + OutboxQueries {}
-impl<T: CalendarQueries + AccountQueries + OrderQueries + OutboxQueries> Queries for T {}
+macro_rules! all_queries {
+    ($($part:ident),+ $(,)?) => {
+        /// Everything that is read for pages.
+        pub trait Queries: $($part +)+ {}
+        impl<T: $($part +)+> Queries for T {}
+    };
+}
+
+all_queries!(
+    CalendarQueries,
+    AccountQueries,
+    OrderQueries,
+    OutboxQueries,
+    ContentQueries,
+    InvoiceQueries,
+    MailQueries,
+);
 
 /// Days, quotas, sessions, venues and prices.
 pub trait CalendarQueries: Send + Sync {
@@ -126,18 +146,18 @@ pub struct Finding {
 ///
 /// It compares: documents with their live admissions (rule 4.3); what each quota says is taken
 /// with the live places (rule 4.6); an order's state with those of its tickets (section 5); and an
-/// order's money with its frozen prices, its refunds, its payment attempt and the ledger
-/// (rule 6.6).
+/// order's money with its frozen prices, its refunds, its payment attempt, the ledger
+/// (rule 6.6) and its invoice.
 ///
 /// A date is read in one consistent snapshot, so that a running sale brings no false finding. The
 /// numbers of the rules are those of [`Rules::default`](crate::rules::Rules).
 pub trait Sweep: Send + Sync {
     /// All visit dates that an opening day, a quota, an order or a ticket has, in order.
     fn dates(&self) -> Read<Vec<VisitDate>>;
-    /// What is wrong on one visit date: rules 2.1, 4.3, 4.6 and 4.9, states, money.
+    /// What is wrong on one visit date: rules 2.1, 4.3, 4.6 and 4.9, states, money, invoices.
     fn check_date(&self, date: VisitDate) -> Read<Vec<Finding>>;
     /// What is wrong and belongs to no visit date, or to none alone: payment attempts, refunds,
-    /// submissions, ledger lines and messages whose order does not exist, and payment attempts that are
+    /// submissions, ledger lines, messages and invoices whose order does not exist, and payment attempts that are
     /// still open more than a day after their `time_expire`, counted at `now`.
     fn check_undated(&self, now: DateTime<Utc>) -> Read<Vec<Finding>>;
 }

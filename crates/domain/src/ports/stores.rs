@@ -3,9 +3,12 @@
 mod accounts;
 mod bans;
 mod catalogue;
+mod content;
 mod days;
+mod invoices;
 mod leases;
 mod ledger;
+mod mails;
 mod orders;
 mod outbox;
 mod payments;
@@ -16,9 +19,12 @@ use super::StoreError;
 pub use accounts::{AccountStore, RevocationStore, VisitorStore};
 pub use bans::BanStore;
 pub use catalogue::CatalogueStore;
+pub use content::ContentStore;
 pub use days::{DayStore, QuotaStore};
+pub use invoices::InvoiceStore;
 pub use leases::LeaseStore;
 pub use ledger::LedgerStore;
+pub use mails::MailStore;
 pub use orders::{HeldDocument, LapsedOrder, LiveAdmission, OrderStore, TicketStore, UnpaidOrder};
 pub use outbox::{OrderToRemind, OutboxStore};
 pub use payments::{HEAD_START, PaymentStore};
@@ -54,6 +60,12 @@ pub trait Stores {
     fn ledger(&mut self) -> &mut dyn LedgerStore;
     /// Messages to tourists.
     fn outbox(&mut self) -> &mut dyn OutboxStore;
+    /// Banners, notices and exhibitions.
+    fn content(&mut self) -> &mut dyn ContentStore;
+    /// Invoices.
+    fn invoices(&mut self) -> &mut dyn InvoiceStore;
+    /// Mail.
+    fn mails(&mut self) -> &mut dyn MailStore;
     /// No-shows and bans.
     fn bans(&mut self) -> &mut dyn BanStore;
     /// Revoked tokens.

@@ -53,10 +53,13 @@ pub mod bans;
 pub mod calendar_queries;
 pub mod catalogue;
 pub mod concurrent;
+pub mod content;
 pub mod contention;
 pub mod days;
+pub mod invoices;
 pub mod leases;
 pub mod ledger;
+pub mod mails;
 pub mod order_queries;
 pub mod orders;
 pub mod outbox;
@@ -164,6 +167,25 @@ macro_rules! contract_suite {
                 orders_are_reminded_once, only_expected_visitors_are_reminded,
                 messages_of_a_state_come_oldest_first, the_backlog_is_counted
             }
+            content {
+                codes_are_told_in_order, banners_come_whole_and_by_position,
+                banners_are_shown_in_their_period, what_exists_is_written_anew,
+                no_banner_opens_a_notice_that_is_not_there,
+                the_pinned_and_the_newest_notices_come_first,
+                a_notice_is_read_once_it_is_published, exhibitions_are_told_until_they_are_over
+            }
+            invoices {
+                an_invoice_comes_whole, an_order_has_one_live_invoice,
+                a_closed_invoice_makes_room_for_another, what_is_saved_is_read,
+                nothing_else_is_saved, a_number_is_taken_once,
+                the_longest_waiting_invoices_are_listed_first
+            }
+            mails {
+                a_mail_comes_whole, a_mail_is_written_once, due_mails_are_claimed_once,
+                the_longest_due_are_claimed_first, what_came_of_it_is_settled,
+                what_is_settled_stays_so, a_dead_mail_is_queued_again,
+                the_newest_mails_are_listed_first
+            }
             bans {
                 a_ban_is_told_until_its_last_day, no_shows_are_told_in_date_order,
                 a_second_no_show_a_day_changes_nothing, a_second_ban_of_a_day_changes_nothing,
@@ -195,6 +217,7 @@ macro_rules! contract_suite {
                 too_many_admissions_of_an_account_are_found, an_add_on_of_no_such_venue_is_found,
                 money_without_its_order_is_found,
                 a_message_without_its_order_is_found, a_forgotten_attempt_is_found,
+                an_invoice_over_another_sum_is_found, an_invoice_without_its_order_is_found,
                 findings_tell_no_personal_data
             }
             contention {
@@ -203,6 +226,7 @@ macro_rules! contract_suite {
                 of_orders_for_one_document_one_succeeds, of_unpaid_orders_one_succeeds,
                 of_equal_requests_one_succeeds, of_two_accounts_of_a_person_one_succeeds,
                 each_attempt_is_claimed_by_one, each_submission_is_claimed_by_one,
+                of_invoices_of_an_order_one_succeeds, each_mail_is_claimed_by_one,
                 each_message_is_claimed_by_one, a_lease_goes_to_one
             }
         }

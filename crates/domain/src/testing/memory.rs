@@ -1,10 +1,13 @@
 //! All stores in memory, with real transactions.
 
 mod calendar;
+mod content;
 mod draft;
 mod fault;
+mod invoices;
 mod ledger;
 mod locks;
+mod mails;
 mod orders;
 mod outbox;
 mod people;

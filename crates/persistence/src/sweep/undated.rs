@@ -53,6 +53,14 @@ SELECT CONCAT('the message ', m.kind, '/', m.reference, ' is of order ',
 FROM outbox_messages m
 WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = m.order_id)",
     },
+    Check {
+        rule: "V18",
+        sql: "
+SELECT CONCAT('invoice ', LOWER(HEX(i.id)), ' is of order ', LOWER(HEX(i.order_id)),
+              ', which does not exist') AS finding
+FROM invoices i
+WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = i.order_id)",
+    },
 ];
 
 /// The provider may hold money for these that nobody has asked about.

@@ -14,6 +14,8 @@ use crate::testing::Person;
 use crate::text::LocalText;
 
 use super::Subject;
+use super::invoices::{insert, requested};
+use super::mails::queued;
 use super::outbox::message_about;
 use super::scene::{Scene, THREADS, account_of, fen};
 use super::visitors::saved;
@@ -221,6 +223,31 @@ pub fn each_message_is_claimed_by_one(subject: &dyn Subject) {
     let references = claimed.iter().map(|claimed| &claimed.message.reference);
     let references: BTreeSet<_> = references.collect();
     assert_eq!((claimed.len(), references.len()), (12, 12));
+}
+
+pub fn of_invoices_of_an_order_one_succeeds(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let order = scene.paid();
+    scene.store(std::slice::from_ref(&order));
+    let answers = scene.together(|_| insert(&scene, &requested(&scene, &order, 0)));
+    let duplicate = Err(StoreError::Duplicate(UniqueKey::Other));
+    let refused = answers.iter().filter(|answer| **answer == duplicate);
+    assert_eq!(refused.count(), THREADS - 1, "{answers:?}");
+}
+
+pub fn each_mail_is_claimed_by_one(subject: &dyn Subject) {
+    let scene = Scene::empty(subject);
+    for _ in 0..12 {
+        let mail = queued(&scene, 0);
+        scene.run(|stores| stores.mails().add(&mail));
+    }
+    let (now, pause) = (scene.after(60), TimeDelta::minutes(5));
+    let claim = || scene.run(|stores| stores.mails().claim_due(now, pause, 5));
+    let claimed = scene.together(|_| claim());
+    let rest = std::iter::repeat_with(claim).take(12);
+    let claimed: Vec<_> = claimed.into_iter().chain(rest).flatten().collect();
+    let mails: BTreeSet<_> = claimed.iter().map(|mail| mail.id).collect();
+    assert_eq!((claimed.len(), mails.len()), (12, 12));
 }
 
 pub fn a_lease_goes_to_one(subject: &dyn Subject) {

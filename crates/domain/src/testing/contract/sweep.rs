@@ -2,15 +2,17 @@
 
 use chrono::TimeDelta;
 
+use crate::invoice::{Invoice, InvoiceNumber, InvoiceState};
 use crate::ledger::payment_entries;
-use crate::order::{CancelCause, OrderState};
+use crate::order::{CancelCause, Order, OrderState};
 use crate::ports::Finding;
 use crate::rules::Rules;
 use crate::venue::VenueCode;
 
 use super::Subject;
+use super::invoices::{insert, requested};
 use super::outbox::message_about;
-use super::scene::Scene;
+use super::scene::{Scene, fen};
 
 fn check(scene: &Scene) -> Vec<Finding> {
     scene.sweep.check_date(scene.day()).unwrap()
@@ -206,6 +208,48 @@ pub fn a_forgotten_attempt_is_found(subject: &dyn Subject) {
     assert_eq!(later.len(), 1, "{later:?}");
     assert_eq!(later[0].rule, "5.5");
     assert!(later[0].text.contains(order.number.as_str()), "{later:?}");
+}
+
+pub fn an_invoice_over_another_sum_is_found(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let sum = |order: &Order, change: fn(&mut Invoice)| {
+        scene.store(std::slice::from_ref(order));
+        let mut invoice = requested(&scene, order, 0);
+        change(&mut invoice);
+        assert_eq!(insert(&scene, &invoice), Ok(()));
+        let is_about = |finding: &&Finding| finding.rule == "V18";
+        let findings = check(&scene);
+        let about: Vec<_> = findings.iter().filter(is_about).cloned().collect();
+        about
+    };
+    assert_eq!(sum(&scene.paid(), |_| {}), []);
+    let reversed = |invoice: &mut Invoice| {
+        invoice.state = InvoiceState::Reversed;
+        invoice.number = InvoiceNumber::parse("24952000").ok();
+        invoice.amount = fen(1);
+    };
+    assert_eq!(
+        sum(&scene.paid(), reversed),
+        [],
+        "closed ones stay as they were"
+    );
+    let order = scene.paid();
+    let found = sum(&order, |invoice| invoice.amount = fen(1));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].text.contains(order.number.as_str()), "{found:?}");
+    let needless = |invoice: &mut Invoice| {
+        invoice.state = InvoiceState::ReversalNeeded;
+        invoice.number = InvoiceNumber::parse("24952001").ok();
+    };
+    assert_eq!(sum(&scene.paid(), needless).len(), 2);
+}
+
+pub fn an_invoice_without_its_order_is_found(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let missing = scene.paid();
+    let invoice = requested(&scene, &missing, 0);
+    assert_eq!(insert(&scene, &invoice), Ok(()));
+    assert_eq!(undated(&scene), ["V18"]);
 }
 
 pub fn findings_tell_no_personal_data(subject: &dyn Subject) {

@@ -1,9 +1,9 @@
 //! The stores of one unit.
 
 use crate::ports::{
-    AccountStore, BanStore, CatalogueStore, DayStore, LeaseStore, LedgerStore, OrderStore,
-    OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore, Stores, TicketStore,
-    VisitorStore,
+    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, InvoiceStore, LeaseStore,
+    LedgerStore, MailStore, OrderStore, OutboxStore, PaymentStore, QuotaStore, RefundStore,
+    RevocationStore, Stores, TicketStore, VisitorStore,
 };
 
 use super::locks::Locks;
@@ -70,6 +70,18 @@ impl Stores for Draft {
     }
 
     fn outbox(&mut self) -> &mut dyn OutboxStore {
+        self
+    }
+
+    fn content(&mut self) -> &mut dyn ContentStore {
+        self
+    }
+
+    fn invoices(&mut self) -> &mut dyn InvoiceStore {
+        self
+    }
+
+    fn mails(&mut self) -> &mut dyn MailStore {
         self
     }
 

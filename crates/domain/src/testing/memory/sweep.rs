@@ -47,6 +47,7 @@ impl Sweep for MemoryStore {
                 vec![text]
             });
             findings.extend(wrong.into_iter().map(|what| finding("6.6", order, &what)));
+            findings.extend(tables.wrong_invoice(order));
         }
         Ok(findings)
     }
@@ -56,6 +57,7 @@ impl Sweep for MemoryStore {
         Ok(tables
             .without_order()
             .chain(tables.long_open(now))
+            .chain(tables.invoices_without_order())
             .collect())
     }
 }

@@ -7,10 +7,13 @@ use chrono::{DateTime, Utc};
 
 use crate::account::{Account, SavedVisitor};
 use crate::calendar::OpeningDay;
+use crate::content::{Banner, ContentCode, Exhibition, Notice};
 use crate::delivery::Delivery;
 use crate::holiday::HolidayPeriod;
-use crate::id::{AccountId, OrderId, OrderNumber, RefundId, SavedVisitorId};
+use crate::id::{AccountId, InvoiceId, MailId, OrderId, OrderNumber, RefundId, SavedVisitorId};
+use crate::invoice::Invoice;
 use crate::ledger::LedgerEntry;
+use crate::mail::Mail;
 use crate::money::Fen;
 use crate::no_show::{Ban, NoShow};
 use crate::order::Order;
@@ -62,6 +65,11 @@ pub(super) struct Tables {
     pub(super) ledger: Arc<Vec<LedgerEntry>>,
     /// By the code of the kind and the reference.
     pub(super) outbox: Table<(&'static str, String), Delivery>,
+    pub(super) banners: Table<ContentCode, Banner>,
+    pub(super) notices: Table<ContentCode, Notice>,
+    pub(super) exhibitions: Table<ContentCode, Exhibition>,
+    pub(super) invoices: Table<InvoiceId, Invoice>,
+    pub(super) mails: Table<MailId, Mail>,
     pub(super) no_shows: Table<(DocumentHash, VisitDate), NoShow>,
     pub(super) bans: Table<(DocumentHash, VisitDate), Ban>,
     /// Tokens with the instant at which they expire.
