@@ -1,4 +1,4 @@
-//! Encryption and hashing of identities (rule 10.1).
+//! Encryption of identities and other personal texts, and hashing of documents (rule 10.1).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,18 +7,24 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKe
 use aws_lc_rs::{hmac, rand};
 use domain::identity::Document;
 use domain::person_name::PersonName;
-use domain::sealed::{CipherError, DocumentHash, IdentityCipher, RevealedIdentity, Sealed};
+use domain::sealed::{
+    CipherError, DocumentHash, IdentityCipher, RevealedIdentity, Sealed, TextCipher,
+};
 use uuid::Uuid;
 
 use crate::secret_key::SecretKey;
 use crate::settings::SettingsError;
 
-/// The version of the layout below; it stands before every sealed text and is authenticated.
+/// The layout of a sealed identity; it stands before every sealed text and is authenticated, so
+/// that none opens as something else.
 ///
-/// Version 1: this byte, a random nonce of 12 bytes, then AES-256-GCM with its tag at the end.
-/// Inside: the length of the name in bytes (two bytes, big-endian), the name, the number. The
-/// associated data are the 16 bytes of the owner's id and this byte.
-const LAYOUT: u8 = 1;
+/// This byte, a random nonce of 12 bytes, then AES-256-GCM with its tag at the end. Inside: the
+/// length of the name in bytes (two bytes, big-endian), the name, the number. The associated data
+/// are the 16 bytes of the owner's id and this byte.
+const IDENTITY: u8 = 1;
+
+/// The layout of any other text, the same but for what is inside: the text in UTF-8.
+const TEXT: u8 = 2;
 
 /// A key's id stands in every row, so it is kept short.
 const LONGEST_KEY_ID: usize = 16;
@@ -35,7 +41,7 @@ pub struct IdentityCipherSettings {
     pub hash_key: SecretKey,
 }
 
-/// Seals identities with AES-256-GCM and hashes documents with HMAC-SHA-256.
+/// Seals identities and texts with AES-256-GCM and hashes documents with HMAC-SHA-256.
 pub struct AesIdentityCipher {
     newest_key: String,
     keys: BTreeMap<String, LessSafeKey>,
@@ -76,6 +82,41 @@ impl AesIdentityCipher {
             .get(id)
             .ok_or_else(|| CipherError::UnknownKey(id.to_owned()))
     }
+
+    fn seal_as(&self, layout: u8, owner: Uuid, mut text: Vec<u8>) -> Result<Sealed, CipherError> {
+        let mut nonce = [0; NONCE_LEN];
+        rand::fill(&mut nonce).map_err(|_| CipherError::Randomness)?;
+        self.key(&self.newest_key)?
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                associated_data(owner, layout),
+                &mut text,
+            )
+            .map_err(|_| CipherError::Forged)?;
+        let mut bytes = Vec::with_capacity(1 + NONCE_LEN + text.len());
+        bytes.push(layout);
+        bytes.extend_from_slice(&nonce);
+        bytes.append(&mut text);
+        Ok(Sealed {
+            key_id: self.newest_key.clone(),
+            bytes,
+        })
+    }
+
+    fn open_as(&self, layout: u8, owner: Uuid, sealed: &Sealed) -> Result<Vec<u8>, CipherError> {
+        let key = self.key(&sealed.key_id)?;
+        let (nonce, text) = sealed
+            .bytes
+            .strip_prefix(&[layout])
+            .and_then(|rest| rest.split_at_checked(NONCE_LEN))
+            .ok_or(CipherError::Forged)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CipherError::Forged)?;
+        let mut text = text.to_vec();
+        let plain = key
+            .open_in_place(nonce, associated_data(owner, layout), &mut text)
+            .map_err(|_| CipherError::Forged)?;
+        Ok(plain.to_vec())
+    }
 }
 
 impl IdentityCipher for AesIdentityCipher {
@@ -94,39 +135,24 @@ impl IdentityCipher for AesIdentityCipher {
         name: &PersonName,
         document: &Document,
     ) -> Result<Sealed, CipherError> {
-        let mut nonce = [0; NONCE_LEN];
-        rand::fill(&mut nonce).map_err(|_| CipherError::Randomness)?;
-        let mut text = lay_out(name.as_str(), document.number())?;
-        self.key(&self.newest_key)?
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                associated_data(owner),
-                &mut text,
-            )
-            .map_err(|_| CipherError::Forged)?;
-        let mut bytes = Vec::with_capacity(1 + NONCE_LEN + text.len());
-        bytes.push(LAYOUT);
-        bytes.extend_from_slice(&nonce);
-        bytes.append(&mut text);
-        Ok(Sealed {
-            key_id: self.newest_key.clone(),
-            bytes,
-        })
+        let text = lay_out(name.as_str(), document.number())?;
+        self.seal_as(IDENTITY, owner, text)
     }
 
     fn open(&self, owner: Uuid, sealed: &Sealed) -> Result<RevealedIdentity, CipherError> {
-        let key = self.key(&sealed.key_id)?;
-        let (nonce, text) = sealed
-            .bytes
-            .strip_prefix(&[LAYOUT])
-            .and_then(|rest| rest.split_at_checked(NONCE_LEN))
-            .ok_or(CipherError::Forged)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CipherError::Forged)?;
-        let mut text = text.to_vec();
-        let plain = key
-            .open_in_place(nonce, associated_data(owner), &mut text)
-            .map_err(|_| CipherError::Forged)?;
-        read_layout(plain).ok_or(CipherError::Forged)
+        let plain = self.open_as(IDENTITY, owner, sealed)?;
+        read_layout(&plain).ok_or(CipherError::Forged)
+    }
+}
+
+impl TextCipher for AesIdentityCipher {
+    fn seal_text(&self, owner: Uuid, text: &str) -> Result<Sealed, CipherError> {
+        self.seal_as(TEXT, owner, text.as_bytes().to_vec())
+    }
+
+    fn open_text(&self, owner: Uuid, sealed: &Sealed) -> Result<String, CipherError> {
+        let plain = self.open_as(TEXT, owner, sealed)?;
+        String::from_utf8(plain).map_err(|_| CipherError::Forged)
     }
 }
 
@@ -149,9 +175,9 @@ fn sealing_key(key: &SecretKey) -> Result<LessSafeKey, SettingsError> {
         .map_err(|_| SettingsError::new("keys", "a key is not 32 bytes long"))
 }
 
-fn associated_data(owner: Uuid) -> Aad<Vec<u8>> {
+fn associated_data(owner: Uuid, layout: u8) -> Aad<Vec<u8>> {
     let mut data = owner.as_bytes().to_vec();
-    data.push(LAYOUT);
+    data.push(layout);
     Aad::from(data)
 }
 

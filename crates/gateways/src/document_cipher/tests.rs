@@ -87,6 +87,24 @@ fn altered_anywhere_or_cut_it_does_not_open() {
 }
 
 #[test]
+fn a_text_opens_for_its_owner_alone_and_never_as_an_identity() {
+    let cipher = cipher();
+    for text in ["", "李雷\n91110108MA01ABCD2X\nli.lei@example.com"] {
+        let sealed = cipher.seal_text(OWNER, text).unwrap();
+        assert_eq!(cipher.open_text(OWNER, &sealed).unwrap(), text);
+        let moved = cipher.open_text(Uuid::from_u128(8), &sealed);
+        assert_eq!(moved, Err(CipherError::Forged));
+        assert_eq!(cipher.open(OWNER, &sealed), Err(CipherError::Forged));
+        let mut relabelled = sealed.clone();
+        relabelled.bytes[0] = IDENTITY;
+        assert_eq!(cipher.open(OWNER, &relabelled), Err(CipherError::Forged));
+    }
+    let identity = seal(&cipher, "王小明");
+    let opened = cipher.open_text(OWNER, &identity);
+    assert_eq!(opened, Err(CipherError::Forged));
+}
+
+#[test]
 fn rotated_keys_open_the_old_and_seal_with_the_new() {
     let old = seal(&cipher(), "王小明");
     let rotated = AesIdentityCipher::new(&ring("bb", &["a", "bb"])).unwrap();
