@@ -36,6 +36,15 @@ CREATE TABLE `bans` (
   CONSTRAINT `ck_bans_last_day` CHECK (`last_day` >= `third_day`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `document_hash_keys` (
+  `id` tinyint(3) unsigned NOT NULL,
+  `current_key` binary(16) NOT NULL,
+  `next_key` binary(16) DEFAULT NULL,
+  `changed_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `ck_document_hash_keys_id` CHECK (`id` = 1)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `exhibitions` (
   `code` varchar(32) NOT NULL,
   `venue_code` varchar(32) NOT NULL,
@@ -100,6 +109,16 @@ CREATE TABLE `job_leases` (
   `holder` varchar(128) NOT NULL,
   `held_until` datetime(6) NOT NULL,
   PRIMARY KEY (`job`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `key_rotations` (
+  `table_name` varchar(64) NOT NULL,
+  `key_id` varchar(64) NOT NULL,
+  `last_id` binary(16) DEFAULT NULL,
+  `resealed` bigint(20) unsigned NOT NULL,
+  `started_at` datetime(6) NOT NULL,
+  `finished_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`table_name`,`key_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `mails` (

@@ -18,10 +18,11 @@ pub use queries::{
     ReconcileQueries, Sweep,
 };
 pub use stores::{
-    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, HEAD_START, HeldDocument,
-    InvoiceStore, LapsedOrder, LeaseStore, LedgerStore, LiveAdmission, MailStore, OrderStore,
-    OrderToRemind, OutboxStore, PaymentStore, QuotaStore, RefundStore, RefundSubmission,
-    RevocationStore, Stores, SubmissionState, TicketStore, UnpaidOrder, VisitorStore,
+    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, DocumentHashStore, HEAD_START,
+    HeldDocument, InvoiceStore, LapsedOrder, LeaseStore, LedgerStore, LiveAdmission, MailStore,
+    OrderStore, OrderToRemind, OutboxStore, PaymentStore, QuotaStore, RefundStore,
+    RefundSubmission, RevocationStore, SealedRowStore, Stores, SubmissionState, TicketStore,
+    UnpaidOrder, VisitorStore,
 };
 pub use unit_of_work::{Rollback, StoreError, UniqueKey, UnitOfWork};
 pub use wechat::{

@@ -6,7 +6,9 @@ use std::fmt;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{hmac, rand};
 use domain::identity::Document;
+use domain::key_rotation::KeyRing;
 use domain::person_name::PersonName;
+use domain::rehashing::HashKeyId;
 use domain::sealed::{
     CipherError, DocumentHash, IdentityCipher, RevealedIdentity, Sealed, TextCipher,
 };
@@ -28,6 +30,10 @@ const TEXT: u8 = 2;
 
 /// A key's id stands in every row, so it is kept short.
 const LONGEST_KEY_ID: usize = 16;
+
+/// What the hash key is asked to hash to tell its id. No document is hashed like that: an
+/// identity key begins with its version, `v1|`.
+const HASH_KEY_ID: &[u8] = b"id of the document hash key";
 
 /// The keys that identities are sealed and hashed with.
 #[derive(Debug)]
@@ -83,6 +89,16 @@ impl AesIdentityCipher {
             .ok_or_else(|| CipherError::UnknownKey(id.to_owned()))
     }
 
+    /// The first half of the keyed hash of `text`.
+    fn keyed_hash(&self, text: &[u8]) -> [u8; 16] {
+        let tag = hmac::sign(&self.hash_key, text);
+        let mut hash = [0; 16];
+        for (place, byte) in hash.iter_mut().zip(tag.as_ref()) {
+            *place = *byte;
+        }
+        hash
+    }
+
     fn seal_as(&self, layout: u8, owner: Uuid, mut text: Vec<u8>) -> Result<Sealed, CipherError> {
         let mut nonce = [0; NONCE_LEN];
         rand::fill(&mut nonce).map_err(|_| CipherError::Randomness)?;
@@ -121,12 +137,7 @@ impl AesIdentityCipher {
 
 impl IdentityCipher for AesIdentityCipher {
     fn hash(&self, document: &Document) -> DocumentHash {
-        let tag = hmac::sign(&self.hash_key, document.identity_key().as_bytes());
-        let mut hash = [0; 16];
-        for (place, byte) in hash.iter_mut().zip(tag.as_ref()) {
-            *place = *byte;
-        }
-        DocumentHash(hash)
+        DocumentHash(self.keyed_hash(document.identity_key().as_bytes()))
     }
 
     fn seal(
@@ -153,6 +164,25 @@ impl TextCipher for AesIdentityCipher {
     fn open_text(&self, owner: Uuid, sealed: &Sealed) -> Result<String, CipherError> {
         let plain = self.open_as(TEXT, owner, sealed)?;
         String::from_utf8(plain).map_err(|_| CipherError::Forged)
+    }
+}
+
+impl KeyRing for AesIdentityCipher {
+    fn newest_key(&self) -> &str {
+        &self.newest_key
+    }
+
+    fn has_key(&self, id: &str) -> bool {
+        self.keys.contains_key(id)
+    }
+
+    fn reseal(&self, owner: Uuid, sealed: &Sealed) -> Result<Sealed, CipherError> {
+        let layout = *sealed.bytes.first().ok_or(CipherError::Forged)?;
+        self.seal_as(layout, owner, self.open_as(layout, owner, sealed)?)
+    }
+
+    fn hash_key_id(&self) -> HashKeyId {
+        HashKeyId(self.keyed_hash(HASH_KEY_ID))
     }
 }
 

@@ -378,6 +378,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    key_rotations (table_name, key_id) {
+        table_name -> VarChar,
+        key_id -> VarChar,
+        last_id -> Nullable<Binary>,
+        resealed -> Unsigned<BigInt>,
+        started_at -> Datetime,
+        finished_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
+    document_hash_keys (id) {
+        id -> Unsigned<TinyInt>,
+        current_key -> Binary,
+        next_key -> Nullable<Binary>,
+        changed_at -> Datetime,
+    }
+}
+
+diesel::table! {
     job_leases (job) {
         job -> VarChar,
         holder -> VarChar,

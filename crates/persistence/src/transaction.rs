@@ -3,9 +3,10 @@
 use diesel::QueryResult;
 use diesel::mysql::MysqlConnection;
 use domain::ports::{
-    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, InvoiceStore, LeaseStore,
-    LedgerStore, MailStore, OrderStore, OutboxStore, PaymentStore, QuotaStore, RefundStore,
-    RevocationStore, StoreError, Stores, TicketStore, VisitorStore,
+    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, DocumentHashStore,
+    InvoiceStore, LeaseStore, LedgerStore, MailStore, OrderStore, OutboxStore, PaymentStore,
+    QuotaStore, RefundStore, RevocationStore, SealedRowStore, StoreError, Stores, TicketStore,
+    VisitorStore,
 };
 
 use crate::errors::classify;
@@ -83,4 +84,6 @@ stores! {
     bans: BanStore,
     revocations: RevocationStore,
     leases: LeaseStore,
+    sealed_rows: SealedRowStore,
+    document_hashes: DocumentHashStore,
 }

@@ -5,6 +5,7 @@ mod bans;
 mod catalogue;
 mod content;
 mod days;
+mod document_hashes;
 mod invoices;
 mod leases;
 mod ledger;
@@ -13,6 +14,7 @@ mod orders;
 mod outbox;
 mod payments;
 mod refunds;
+mod sealed_rows;
 
 use super::StoreError;
 
@@ -21,6 +23,7 @@ pub use bans::BanStore;
 pub use catalogue::CatalogueStore;
 pub use content::ContentStore;
 pub use days::{DayStore, QuotaStore};
+pub use document_hashes::DocumentHashStore;
 pub use invoices::InvoiceStore;
 pub use leases::LeaseStore;
 pub use ledger::LedgerStore;
@@ -29,6 +32,7 @@ pub use orders::{HeldDocument, LapsedOrder, LiveAdmission, OrderStore, TicketSto
 pub use outbox::{OrderToRemind, OutboxStore};
 pub use payments::{HEAD_START, PaymentStore};
 pub use refunds::{RefundStore, RefundSubmission, SubmissionState};
+pub use sealed_rows::SealedRowStore;
 
 type Stored<T> = Result<T, StoreError>;
 
@@ -72,4 +76,8 @@ pub trait Stores {
     fn revocations(&mut self) -> &mut dyn RevocationStore;
     /// The leases of jobs.
     fn leases(&mut self) -> &mut dyn LeaseStore;
+    /// All sealed texts, for the rotation of keys.
+    fn sealed_rows(&mut self) -> &mut dyn SealedRowStore;
+    /// All hashes of documents, for the change of their key.
+    fn document_hashes(&mut self) -> &mut dyn DocumentHashStore;
 }

@@ -56,6 +56,7 @@ pub mod concurrent;
 pub mod content;
 pub mod contention;
 pub mod days;
+pub mod document_hashes;
 pub mod invoices;
 pub mod leases;
 pub mod ledger;
@@ -68,6 +69,7 @@ pub mod quotas;
 pub mod refunds;
 pub mod revocations;
 mod scene;
+pub mod sealed_rows;
 pub mod sweep;
 pub mod tickets;
 pub mod unit_of_work;
@@ -198,6 +200,17 @@ macro_rules! contract_suite {
             leases {
                 a_lease_keeps_others_out, its_holder_renews_it, it_ends_when_it_says,
                 it_is_given_back, only_its_holder_gives_it_back, jobs_have_leases_of_their_own
+            }
+            sealed_rows {
+                rows_are_walked_by_id, saved_visitors_are_walked_too,
+                erased_rows_are_walked_without_text, only_what_was_not_changed_is_resealed,
+                the_use_of_keys_is_counted,
+                how_far_it_has_come_is_remembered_by_table_and_key
+            }
+            document_hashes {
+                the_first_key_is_adopted_and_stays, keys_are_replaced_where_there_are_some,
+                hashed_rows_are_walked_by_id, a_new_hash_is_looked_up_and_unique_as_the_former,
+                no_shows_and_bans_follow_their_document, what_no_ticket_leads_to_is_counted
             }
             calendar_queries {
                 days_and_quotas_of_a_range, the_catalogue_is_read

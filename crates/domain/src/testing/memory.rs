@@ -2,6 +2,7 @@
 
 mod calendar;
 mod content;
+mod document_hashes;
 mod draft;
 mod fault;
 mod invoices;
@@ -13,6 +14,7 @@ mod outbox;
 mod people;
 mod queries;
 mod refunds;
+mod sealed_rows;
 mod sweep;
 mod tables;
 mod undated;

@@ -155,3 +155,52 @@ fn unusable_settings_are_named() {
     shared.hash_key = SecretKey::new([1; 32]);
     assert_eq!(problem(shared).setting, "hash_key");
 }
+
+#[test]
+fn what_is_resealed_needs_the_new_key_alone() {
+    let (old, both, new) = (
+        cipher(),
+        AesIdentityCipher::new(&ring("bb", &["a", "bb"])).unwrap(),
+        AesIdentityCipher::new(&ring("bb", &["bb"])).unwrap(),
+    );
+    let sealed = seal(&old, "王小明");
+    let resealed = both.reseal(OWNER, &sealed).unwrap();
+    assert_eq!((both.newest_key(), resealed.key_id.as_str()), ("bb", "bb"));
+    // At every moment of a rotation, whoever has both keys reads both.
+    let revealed = old.open(OWNER, &sealed).unwrap();
+    for (cipher, sealed) in [(&both, &sealed), (&both, &resealed), (&new, &resealed)] {
+        assert_eq!(cipher.open(OWNER, sealed), Ok(revealed.clone()));
+    }
+    let unknown = CipherError::UnknownKey("a".to_owned());
+    assert_eq!(new.reseal(OWNER, &sealed), Err(unknown));
+    assert!(both.has_key("a") && !new.has_key("a"));
+}
+
+#[test]
+fn what_was_moved_or_altered_is_not_resealed() {
+    let both = AesIdentityCipher::new(&ring("bb", &["a", "bb"])).unwrap();
+    let sealed = seal(&cipher(), "王小明");
+    let other = Uuid::from_u128(8);
+    assert_eq!(both.reseal(other, &sealed), Err(CipherError::Forged));
+    for at in 0..sealed.bytes.len() {
+        let mut altered = sealed.clone();
+        altered.bytes[at] ^= 1;
+        assert_eq!(both.reseal(OWNER, &altered), Err(CipherError::Forged));
+    }
+}
+
+/// Stored in every database: computed with Python's `hmac`.
+#[test]
+fn a_hash_key_has_one_name() {
+    let id = cipher().hash_key_id();
+    assert_eq!(hex::encode(id.0), "028142ca7b0486516dadcec95ac56ce9");
+    assert_eq!(
+        id,
+        AesIdentityCipher::new(&ring("bb", &["bb"]))
+            .unwrap()
+            .hash_key_id()
+    );
+    let mut other = ring("a", &["a"]);
+    other.hash_key = SecretKey::new([9; 32]);
+    assert_ne!(id, AesIdentityCipher::new(&other).unwrap().hash_key_id());
+}

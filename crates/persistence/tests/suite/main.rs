@@ -12,6 +12,7 @@ mod checks;
 mod contract;
 mod errors;
 mod failed_reads;
+mod keys;
 mod leases;
 mod migrations;
 mod payments;

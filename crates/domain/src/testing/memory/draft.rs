@@ -1,9 +1,9 @@
 //! The stores of one unit.
 
 use crate::ports::{
-    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, InvoiceStore, LeaseStore,
-    LedgerStore, MailStore, OrderStore, OutboxStore, PaymentStore, QuotaStore, RefundStore,
-    RevocationStore, Stores, TicketStore, VisitorStore,
+    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, DocumentHashStore,
+    InvoiceStore, LeaseStore, LedgerStore, MailStore, OrderStore, OutboxStore, PaymentStore,
+    QuotaStore, RefundStore, RevocationStore, SealedRowStore, Stores, TicketStore, VisitorStore,
 };
 
 use super::locks::Locks;
@@ -94,6 +94,14 @@ impl Stores for Draft {
     }
 
     fn leases(&mut self) -> &mut dyn LeaseStore {
+        self
+    }
+
+    fn sealed_rows(&mut self) -> &mut dyn SealedRowStore {
+        self
+    }
+
+    fn document_hashes(&mut self) -> &mut dyn DocumentHashStore {
         self
     }
 }

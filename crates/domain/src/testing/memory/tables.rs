@@ -12,6 +12,7 @@ use crate::delivery::Delivery;
 use crate::holiday::HolidayPeriod;
 use crate::id::{AccountId, InvoiceId, MailId, OrderId, OrderNumber, RefundId, SavedVisitorId};
 use crate::invoice::Invoice;
+use crate::key_rotation::Rotation;
 use crate::ledger::LedgerEntry;
 use crate::mail::Mail;
 use crate::money::Fen;
@@ -21,6 +22,7 @@ use crate::payment::{PaymentAttempt, PaymentDifference};
 use crate::ports::RefundSubmission;
 use crate::quota::{Quota, QuotaKey};
 use crate::refund::Refund;
+use crate::rehashing::HashKeys;
 use crate::sealed::DocumentHash;
 use crate::session::{Session, SessionCode};
 use crate::ticket_type::PriceKey;
@@ -75,6 +77,9 @@ pub(super) struct Tables {
     /// Tokens with the instant at which they expire.
     pub(super) revoked: Table<String, DateTime<Utc>>,
     pub(super) leases: Table<String, Lease>,
+    /// By the name of the table and the key's id.
+    pub(super) rotations: Table<(&'static str, String), Rotation>,
+    pub(super) hash_keys: Option<HashKeys>,
 }
 
 /// At most `limit` of `items`.
