@@ -36,6 +36,31 @@ CREATE TABLE `bans` (
   CONSTRAINT `ck_bans_last_day` CHECK (`last_day` >= `third_day`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `check_ins` (
+  `request_key` binary(32) NOT NULL,
+  `body_digest` binary(32) NOT NULL,
+  `order_id` binary(16) NOT NULL,
+  `gate` varchar(100) NOT NULL,
+  `venue_code` varchar(32) NOT NULL,
+  `checked_in_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`request_key`),
+  KEY `ix_check_ins_order` (`order_id`),
+  CONSTRAINT `fk_check_ins_order` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `check_in_tickets` (
+  `request_key` binary(32) NOT NULL,
+  `position` tinyint(3) unsigned NOT NULL,
+  `ticket_id` binary(16) NOT NULL,
+  `verdict` varchar(32) NOT NULL,
+  `admitted_venue` varchar(32) DEFAULT NULL,
+  PRIMARY KEY (`request_key`,`position`),
+  UNIQUE KEY `uk_check_in_tickets_admission` (`ticket_id`,`admitted_venue`),
+  CONSTRAINT `fk_check_in_tickets_check_in` FOREIGN KEY (`request_key`) REFERENCES `check_ins` (`request_key`),
+  CONSTRAINT `fk_check_in_tickets_ticket` FOREIGN KEY (`ticket_id`) REFERENCES `tickets` (`id`),
+  CONSTRAINT `ck_check_in_tickets_admission` CHECK (`admitted_venue` is not null = (`verdict` = 'admitted'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `document_hash_keys` (
   `id` tinyint(3) unsigned NOT NULL,
   `current_key` binary(16) NOT NULL,
@@ -58,6 +83,17 @@ CREATE TABLE `exhibitions` (
   `position` smallint(5) unsigned NOT NULL,
   PRIMARY KEY (`code`),
   CONSTRAINT `ck_exhibitions_days` CHECK (`last_day` is null or `first_day` <= `last_day`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `gates` (
+  `id` binary(16) NOT NULL,
+  `name` varchar(64) NOT NULL,
+  `venue_code` varchar(32) NOT NULL,
+  `key_hash` binary(32) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `revoked_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uk_gates_name` (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `holiday_periods` (
@@ -418,6 +454,7 @@ CREATE TABLE `tickets` (
   UNIQUE KEY `uk_tickets_position` (`order_id`,`position`),
   UNIQUE KEY `uk_tickets_active_document` (`visit_date`,`active_document`),
   KEY `ix_tickets_account` (`account_id`,`visit_date`),
+  KEY `ix_tickets_document` (`document_hash`,`visit_date`),
   CONSTRAINT `fk_tickets_order` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
   CONSTRAINT `ck_tickets_state` CHECK (`state` in ('held','valid','used','refunded','cancelled','expired')),
   CONSTRAINT `ck_tickets_category` CHECK (`category` in ('standard','senior','student','minor','annual_pass')),

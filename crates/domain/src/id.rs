@@ -99,6 +99,10 @@ typed_id!(
     /// A mail.
     MailId
 );
+typed_id!(
+    /// A gate.
+    GateId
+);
 
 /// The digits of Crockford's base 32: no I, L, O, U, so that a number can be read out aloud.
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -13,16 +13,16 @@ mod wechat;
 pub use mail::{MailError, Mailer, OutgoingMail};
 pub use messenger::{SendError, TouristMessenger};
 pub use queries::{
-    AccountQueries, CalendarQueries, ContentQueries, Finding, InvoiceQueries, ListedInvoice,
-    MailQueries, OrderCursor, OrderQueries, OrderTab, OutboxBacklog, OutboxQueries, Queries,
-    ReconcileQueries, Sweep,
+    AccountQueries, CalendarQueries, ContentQueries, Finding, GateQueries, InvoiceQueries,
+    ListedInvoice, MailQueries, OrderCursor, OrderQueries, OrderTab, OutboxBacklog, OutboxQueries,
+    Queries, ReconcileQueries, Sweep,
 };
 pub use stores::{
-    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, DocumentHashStore, HEAD_START,
-    HeldDocument, InvoiceStore, LapsedOrder, LeaseStore, LedgerStore, LiveAdmission, MailStore,
-    OrderStore, OrderToRemind, OutboxStore, PaymentStore, QuotaStore, RefundStore,
-    RefundSubmission, RevocationStore, SealedRowStore, Stores, SubmissionState, TicketStore,
-    UnpaidOrder, VisitorStore,
+    AccountStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
+    DocumentHashStore, DocumentTicket, GateStore, HEAD_START, HeldDocument, InvoiceStore,
+    LapsedOrder, LeaseStore, LedgerStore, LiveAdmission, MailStore, OrderStore, OrderToRemind,
+    OutboxStore, PaymentStore, QuotaStore, RefundStore, RefundSubmission, RevocationStore,
+    SealedRowStore, Stores, SubmissionState, TicketStore, UnpaidOrder, VisitorStore,
 };
 pub use unit_of_work::{Rollback, StoreError, UniqueKey, UnitOfWork};
 pub use wechat::{

@@ -10,6 +10,7 @@ pub mod check_in;
 pub mod confirm_payment;
 pub mod expire_unpaid_orders;
 pub mod follow_payments;
+pub mod gates;
 pub mod hash_key;
 pub mod open_days;
 pub mod open_quotas;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use aws_lc_rs::hmac;
-use domain::id::{AccountId, BodyDigest, RequestKey};
+use domain::id::{AccountId, BodyDigest, GateId, RequestKey};
 use domain::request_digest::RequestDigests;
 
 use crate::secret_key::SecretKey;
@@ -52,6 +52,14 @@ impl RequestDigests for HmacRequestDigests {
         ]))
     }
 
+    fn gate_request_key(&self, gate: GateId, idempotency_key: &str) -> RequestKey {
+        RequestKey(self.digest(&[
+            b"gate-request-key-1",
+            gate.uuid().as_bytes(),
+            idempotency_key.as_bytes(),
+        ]))
+    }
+
     fn body_digest(&self, canonical_body: &[u8]) -> BodyDigest {
         BodyDigest(self.digest(&[b"body-1", canonical_body]))
     }
@@ -91,6 +99,20 @@ mod tests {
                 "order",
                 "abc",
             ),
+        ] {
+            assert_ne!(other, request);
+        }
+    }
+
+    #[test]
+    fn a_gates_request_is_no_accounts() {
+        let gate = |id| GateId::new(Uuid::from_u128(id));
+        let request = digests().gate_request_key(gate(1), "abc");
+        assert_eq!(digests().gate_request_key(gate(1), "abc"), request);
+        for other in [
+            digests().gate_request_key(gate(2), "abc"),
+            digests().gate_request_key(gate(1), "abd"),
+            digests().request_key(account(1), "", "abc"),
         ] {
             assert_ne!(other, request);
         }

@@ -9,8 +9,9 @@ use diesel::expression::AsExpression;
 use diesel::mysql::Mysql;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Binary;
+use domain::gate::GateKeyHash;
 use domain::id::{
-    AccountId, AddOnId, BodyDigest, InvoiceId, MailId, OrderId, RefundId, RequestKey,
+    AccountId, AddOnId, BodyDigest, GateId, InvoiceId, MailId, OrderId, RefundId, RequestKey,
     SavedVisitorId, TicketId,
 };
 use domain::sealed::DocumentHash;
@@ -26,7 +27,7 @@ pub(crate) struct DbId(pub(crate) Uuid);
 #[diesel(sql_type = Binary)]
 pub(crate) struct DbHash(pub(crate) [u8; 16]);
 
-/// A request key or a body's digest as `BINARY(32)`.
+/// A request key, a body's digest or the hash of a gate's key as `BINARY(32)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Binary)]
 pub(crate) struct DbDigest(pub(crate) [u8; 32]);
@@ -102,6 +103,7 @@ macro_rules! typed {
 typed!(
     AccountId,
     AddOnId,
+    GateId,
     InvoiceId,
     MailId,
     OrderId,
@@ -129,5 +131,6 @@ macro_rules! bytes {
 bytes!(
     DocumentHash as DbHash,
     RequestKey as DbDigest,
-    BodyDigest as DbDigest
+    BodyDigest as DbDigest,
+    GateKeyHash as DbDigest
 );

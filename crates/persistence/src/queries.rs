@@ -3,6 +3,7 @@
 mod accounts;
 mod calendar;
 mod content;
+mod gates;
 mod invoices;
 mod orders;
 mod outbox;

@@ -409,3 +409,38 @@ diesel::allow_tables_to_appear_in_same_query!(refunds, refund_items, refund_subm
 diesel::allow_tables_to_appear_in_same_query!(no_shows, bans);
 diesel::allow_tables_to_appear_in_same_query!(orders, outbox_messages);
 diesel::allow_tables_to_appear_in_same_query!(invoices, orders);
+
+diesel::table! {
+    gates (id) {
+        id -> Binary,
+        name -> VarChar,
+        venue_code -> VarChar,
+        key_hash -> Binary,
+        created_at -> Datetime,
+        revoked_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
+    check_ins (request_key) {
+        request_key -> Binary,
+        body_digest -> Binary,
+        order_id -> Binary,
+        gate -> VarChar,
+        venue_code -> VarChar,
+        checked_in_at -> Datetime,
+    }
+}
+
+diesel::table! {
+    check_in_tickets (request_key, position) {
+        request_key -> Binary,
+        position -> Unsigned<TinyInt>,
+        ticket_id -> Binary,
+        verdict -> VarChar,
+        admitted_venue -> Nullable<VarChar>,
+    }
+}
+
+diesel::joinable!(check_in_tickets -> check_ins (request_key));
+diesel::allow_tables_to_appear_in_same_query!(check_ins, check_in_tickets);

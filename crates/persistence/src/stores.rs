@@ -3,9 +3,11 @@
 pub(crate) mod accounts;
 pub(crate) mod bans;
 pub(crate) mod catalogue;
+mod check_ins;
 pub(crate) mod content;
 pub(crate) mod days;
 mod document_hashes;
+pub(crate) mod gates;
 pub(crate) mod invoices;
 mod key_rows;
 mod leases;

@@ -3,6 +3,7 @@
 //! Each check is one query that selects what contradicts a rule, so that a sound date costs no
 //! more than reading it. Places are named by ids and orders by numbers, never by anything personal.
 
+mod check_ins;
 mod invoices;
 mod payments;
 mod places;
@@ -94,6 +95,7 @@ fn check(connection: &mut MysqlConnection, date: VisitDate) -> QueryResult<Vec<F
     let groups = [
         places::CHECKS,
         states::CHECKS,
+        check_ins::CHECKS,
         payments::CHECKS,
         refunds::CHECKS,
         invoices::CHECKS,

@@ -3,10 +3,10 @@
 use diesel::QueryResult;
 use diesel::mysql::MysqlConnection;
 use domain::ports::{
-    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, DocumentHashStore,
-    InvoiceStore, LeaseStore, LedgerStore, MailStore, OrderStore, OutboxStore, PaymentStore,
-    QuotaStore, RefundStore, RevocationStore, SealedRowStore, StoreError, Stores, TicketStore,
-    VisitorStore,
+    AccountStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
+    DocumentHashStore, GateStore, InvoiceStore, LeaseStore, LedgerStore, MailStore, OrderStore,
+    OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore, SealedRowStore,
+    StoreError, Stores, TicketStore, VisitorStore,
 };
 
 use crate::errors::classify;
@@ -86,4 +86,6 @@ stores! {
     leases: LeaseStore,
     sealed_rows: SealedRowStore,
     document_hashes: DocumentHashStore,
+    gates: GateStore,
+    check_ins: CheckInStore,
 }

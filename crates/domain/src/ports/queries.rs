@@ -9,7 +9,8 @@ use crate::account::{Account, SavedVisitor};
 use crate::calendar::OpeningDay;
 use crate::coded::coded;
 use crate::delivery::{Delivery, DeliveryState};
-use crate::id::{AccountId, OrderId, RefundId};
+use crate::gate::Gate;
+use crate::id::{AccountId, GateId, OrderId, RefundId};
 use crate::no_show::Ban;
 use crate::order::Order;
 use crate::payment::{PaymentAttempt, PaymentDifference};
@@ -28,23 +29,30 @@ pub use invoices::{InvoiceQueries, ListedInvoice, MailQueries};
 
 type Read<T> = Result<T, StoreError>;
 
-macro_rules! all_queries {
-    ($($part:ident),+ $(,)?) => {
-        /// Everything that is read for pages.
-        pub trait Queries: $($part +)+ {}
-        impl<T: $($part +)+> Queries for T {}
-    };
+/// Everything that is read for pages.
+pub trait Queries:
+    CalendarQueries
+    + AccountQueries
+    + OrderQueries
+    + OutboxQueries
+    + ContentQueries
+    + InvoiceQueries
+    + MailQueries
+    + GateQueries
+{
 }
-
-all_queries!(
-    CalendarQueries,
-    AccountQueries,
-    OrderQueries,
-    OutboxQueries,
-    ContentQueries,
-    InvoiceQueries,
-    MailQueries,
-);
+impl<
+    T: CalendarQueries
+        + AccountQueries
+        + OrderQueries
+        + OutboxQueries
+        + ContentQueries
+        + InvoiceQueries
+        + MailQueries
+        + GateQueries,
+> Queries for T
+{
+}
 
 /// Days, quotas, sessions, venues and prices.
 pub trait CalendarQueries: Send + Sync {
@@ -133,6 +141,14 @@ pub trait OutboxQueries: Send + Sync {
     fn outbox_backlog(&self) -> Read<OutboxBacklog>;
 }
 
+/// Gates.
+pub trait GateQueries: Send + Sync {
+    /// The gate, revoked or not.
+    fn gate(&self, id: GateId) -> Read<Option<Gate>>;
+    /// All gates, revoked ones included, by name.
+    fn gates(&self) -> Read<Vec<Gate>>;
+}
+
 /// Something that contradicts the rules, found by the sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -145,9 +161,9 @@ pub struct Finding {
 /// The sweep behind `manage verify`: reads everything and reports each contradiction.
 ///
 /// It compares: documents with their live admissions (rule 4.3); what each quota says is taken
-/// with the live places (rule 4.6); an order's state with those of its tickets (section 5); and an
-/// order's money with its frozen prices, its refunds, its payment attempt, the ledger
-/// (rule 6.6) and its invoice.
+/// with the live places (rule 4.6); an order's state with those of its tickets (section 5);
+/// check-ins with the tickets they admitted (rule 9.2); and an order's money with its frozen
+/// prices, its refunds, its payment attempt, the ledger (rule 6.6) and its invoice.
 ///
 /// A date is read in one consistent snapshot, so that a running sale brings no false finding. The
 /// numbers of the rules are those of [`Rules::default`](crate::rules::Rules).

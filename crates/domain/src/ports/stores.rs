@@ -6,6 +6,7 @@ mod catalogue;
 mod content;
 mod days;
 mod document_hashes;
+mod gates;
 mod invoices;
 mod leases;
 mod ledger;
@@ -24,11 +25,14 @@ pub use catalogue::CatalogueStore;
 pub use content::ContentStore;
 pub use days::{DayStore, QuotaStore};
 pub use document_hashes::DocumentHashStore;
+pub use gates::{CheckInStore, GateStore};
 pub use invoices::InvoiceStore;
 pub use leases::LeaseStore;
 pub use ledger::LedgerStore;
 pub use mails::MailStore;
-pub use orders::{HeldDocument, LapsedOrder, LiveAdmission, OrderStore, TicketStore, UnpaidOrder};
+pub use orders::{
+    DocumentTicket, HeldDocument, LapsedOrder, LiveAdmission, OrderStore, TicketStore, UnpaidOrder,
+};
 pub use outbox::{OrderToRemind, OutboxStore};
 pub use payments::{HEAD_START, PaymentStore};
 pub use refunds::{RefundStore, RefundSubmission, SubmissionState};
@@ -80,4 +84,8 @@ pub trait Stores {
     fn sealed_rows(&mut self) -> &mut dyn SealedRowStore;
     /// All hashes of documents, for the change of their key.
     fn document_hashes(&mut self) -> &mut dyn DocumentHashStore;
+    /// Gates.
+    fn gates(&mut self) -> &mut dyn GateStore;
+    /// Check-ins that admitted somebody.
+    fn check_ins(&mut self) -> &mut dyn CheckInStore;
 }

@@ -52,11 +52,13 @@ pub mod accounts;
 pub mod bans;
 pub mod calendar_queries;
 pub mod catalogue;
+pub mod check_ins;
 pub mod concurrent;
 pub mod content;
 pub mod contention;
 pub mod days;
 pub mod document_hashes;
+pub mod gates;
 pub mod invoices;
 pub mod leases;
 pub mod ledger;
@@ -126,7 +128,8 @@ macro_rules! contract_suite {
             }
             tickets {
                 a_held_document_is_told, free_documents_are_not_told,
-                live_admissions_are_told_over_all_sessions, what_is_not_live_is_not_told
+                live_admissions_are_told_over_all_sessions, what_is_not_live_is_not_told,
+                a_documents_tickets_are_told_in_any_state, a_ticket_tells_its_order
             }
             accounts {
                 an_account_is_found_by_id_and_person, a_person_has_one_account,
@@ -212,6 +215,13 @@ macro_rules! contract_suite {
                 hashed_rows_are_walked_by_id, a_new_hash_is_looked_up_and_unique_as_the_former,
                 no_shows_and_bans_follow_their_document, what_no_ticket_leads_to_is_counted
             }
+            gates {
+                a_gate_is_found_as_it_was_added, a_name_is_taken_once, a_gate_is_revoked_once
+            }
+            check_ins {
+                a_check_in_comes_whole, a_request_key_is_taken_once,
+                a_ticket_is_admitted_to_a_venue_once
+            }
             calendar_queries {
                 days_and_quotas_of_a_range, the_catalogue_is_read
             }
@@ -231,6 +241,7 @@ macro_rules! contract_suite {
                 money_without_its_order_is_found,
                 a_message_without_its_order_is_found, a_forgotten_attempt_is_found,
                 an_invoice_over_another_sum_is_found, an_invoice_without_its_order_is_found,
+                an_entry_that_is_not_a_use_is_found,
                 findings_tell_no_personal_data
             }
             contention {

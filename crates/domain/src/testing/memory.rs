@@ -5,6 +5,7 @@ mod content;
 mod document_hashes;
 mod draft;
 mod fault;
+mod gates;
 mod invoices;
 mod ledger;
 mod locks;

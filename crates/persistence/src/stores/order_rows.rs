@@ -270,7 +270,8 @@ pub(super) fn ticket_state(code: &str, column: &str) -> Result<TicketState, Stor
     TicketState::parse(code).map_err(|_| corrupt(column))
 }
 
-fn venue(code: &str, column: &str) -> Result<VenueCode, StoreError> {
+/// A venue's code as it was stored in `column`.
+pub(super) fn venue(code: &str, column: &str) -> Result<VenueCode, StoreError> {
     VenueCode::parse(code).map_err(|_| corrupt(column))
 }
 

@@ -1,10 +1,10 @@
 //! Look-ups across the tickets of many orders.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use domain::id::AccountId;
+use domain::id::{AccountId, OrderId, TicketId};
 use domain::order::{OrderState, TicketState};
-use domain::ports::{HeldDocument, LiveAdmission, StoreError, TicketStore};
+use domain::ports::{DocumentTicket, HeldDocument, LiveAdmission, StoreError, TicketStore};
 use domain::sealed::DocumentHash;
 use domain::visit_date::VisitDate;
 
@@ -14,6 +14,7 @@ use crate::mapping::{LONGEST_IN_LIST, corrupt};
 use crate::schema::{orders, tickets};
 use crate::transaction::Transaction;
 
+type DocumentRow = (Option<DbHash>, DbId, DbId, NaiveDate, String);
 type HeldRow = (Option<DbHash>, DbId, String, NaiveDateTime);
 type LiveRow = (DbId, DbId, DbId, String, u8, String, String, NaiveDateTime);
 
@@ -82,6 +83,58 @@ impl TicketStore for Transaction<'_> {
         }
         Ok(live)
     }
+
+    fn of_documents(
+        &mut self,
+        documents: &[DocumentHash],
+        first: VisitDate,
+    ) -> Result<Vec<DocumentTicket>, StoreError> {
+        let mut told = Vec::new();
+        // One by one: a gate asks about few, and a list beside a range would scan the index.
+        for document in documents {
+            let rows: Vec<DocumentRow> = self.run(|connection| {
+                tickets::table
+                    .filter(tickets::document_hash.eq(DbHash::from(*document)))
+                    .filter(tickets::visit_date.ge(first.date()))
+                    .select((
+                        tickets::document_hash,
+                        tickets::order_id,
+                        tickets::id,
+                        tickets::visit_date,
+                        tickets::state,
+                    ))
+                    .load(connection)
+            })?;
+            for row in rows {
+                told.push(document_ticket(row)?);
+            }
+        }
+        told.sort_by_key(|ticket| (ticket.date, ticket.ticket));
+        Ok(told)
+    }
+
+    fn order_of(&mut self, ticket: TicketId) -> Result<Option<OrderId>, StoreError> {
+        let order: Option<DbId> = self.run(|connection| {
+            tickets::table
+                .find(DbId::from(ticket))
+                .select(tickets::order_id)
+                .first(connection)
+                .optional()
+        })?;
+        Ok(order.map(OrderId::from))
+    }
+}
+
+fn document_ticket(row: DocumentRow) -> Result<DocumentTicket, StoreError> {
+    let (document, order, ticket, date, state) = row;
+    let document = document.ok_or_else(|| corrupt("tickets.document_hash"))?;
+    Ok(DocumentTicket {
+        document: document.into(),
+        order: order.into(),
+        ticket: ticket.into(),
+        date: VisitDate::new(date),
+        state: ticket_state(&state, "tickets.state")?,
+    })
 }
 
 fn held_document(row: HeldRow) -> Result<HeldDocument, StoreError> {

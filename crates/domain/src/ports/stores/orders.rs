@@ -97,6 +97,21 @@ pub struct LiveAdmission {
     pub unpaid_until: Option<DateTime<Utc>>,
 }
 
+/// A ticket of a document, whatever has become of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DocumentTicket {
+    /// The document.
+    pub document: DocumentHash,
+    /// Its order.
+    pub order: OrderId,
+    /// Which ticket.
+    pub ticket: TicketId,
+    /// For which day.
+    pub date: VisitDate,
+    /// The ticket's state.
+    pub state: TicketState,
+}
+
 /// Look-ups across tickets, without locks; the day's lock makes them exact.
 pub trait TicketStore {
     /// Which of these documents have a live admission on `date`.
@@ -111,4 +126,12 @@ pub trait TicketStore {
         date: VisitDate,
         accounts: &[AccountId],
     ) -> Stored<Vec<LiveAdmission>>;
+    /// All tickets of these documents for `first` and later, in any state, by date and id.
+    fn of_documents(
+        &mut self,
+        documents: &[DocumentHash],
+        first: VisitDate,
+    ) -> Stored<Vec<DocumentTicket>>;
+    /// The order that a ticket is part of.
+    fn order_of(&mut self, ticket: TicketId) -> Stored<Option<OrderId>>;
 }

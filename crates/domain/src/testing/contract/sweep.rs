@@ -2,9 +2,11 @@
 
 use chrono::TimeDelta;
 
+use crate::check_in::{CheckIn, Verdict};
+use crate::id::{BodyDigest, RequestKey};
 use crate::invoice::{Invoice, InvoiceNumber, InvoiceState};
 use crate::ledger::payment_entries;
-use crate::order::{CancelCause, Order, OrderState};
+use crate::order::{Admission, CancelCause, Order, OrderState};
 use crate::ports::Finding;
 use crate::rules::Rules;
 use crate::venue::VenueCode;
@@ -153,6 +155,39 @@ pub fn an_add_on_of_no_such_venue_is_found(subject: &dyn Subject) {
 fn undated(scene: &Scene) -> Vec<&'static str> {
     let findings = scene.sweep.check_undated(scene.now()).unwrap();
     findings.iter().map(|finding| finding.rule).collect()
+}
+
+pub fn an_entry_that_is_not_a_use_is_found(subject: &dyn Subject) {
+    let scene = open(subject);
+    let order = scene.unpaid();
+    scene.sell(&order);
+    scene.pay(order.id);
+    let ticket = order.tickets[0].id;
+    let check_in = CheckIn {
+        request_key: RequestKey::of_id(scene.museum.next_id()),
+        body_digest: BodyDigest([4; 32]),
+        order: order.id,
+        gate: "east".to_owned(),
+        venue: order.tickets[0].venue.clone(),
+        at: scene.now(),
+        verdicts: vec![(ticket, Verdict::Admitted)],
+    };
+    scene.run(|stores| stores.check_ins().insert(&check_in));
+    assert_eq!(rules(&scene), ["9.2"]);
+    let admission = |gate: &str| Admission {
+        at: check_in.at,
+        gate: gate.to_owned(),
+    };
+    scene.change(order.id, |order| {
+        order
+            .admit(ticket, &check_in.venue, admission("east"))
+            .unwrap();
+    });
+    assert_eq!(check(&scene), []);
+    scene.change(order.id, |order| {
+        order.tickets[0].admission = Some(admission("west"))
+    });
+    assert_eq!(rules(&scene), ["9.2"]);
 }
 
 pub fn money_without_its_order_is_found(subject: &dyn Subject) {

@@ -1,7 +1,7 @@
 //! Look-ups across the tickets of many orders.
 
 use crate::order::{CancelCause, TicketState};
-use crate::ports::HeldDocument;
+use crate::ports::{DocumentTicket, HeldDocument};
 use crate::sealed::IdentityCipher;
 
 use super::Subject;
@@ -99,6 +99,42 @@ pub fn what_is_not_live_is_not_told(subject: &dyn Subject) {
         assert_eq!(tickets.held_documents(scene.day(), &[document])?, []);
         let accounts = [order.account];
         assert_eq!(tickets.live_admissions(scene.day(), &accounts)?, []);
+        Ok(())
+    });
+}
+
+pub fn a_documents_tickets_are_told_in_any_state(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let (person, stranger) = (scene.museum.adult(), scene.museum.adult());
+    let ordered = |days| {
+        let order = scene.order().on(scene.day().plus_days(days));
+        order.visitor(&person).visitor(&stranger).build()
+    };
+    let (early, mut gone, late, next) = (ordered(-1), ordered(0), ordered(0), ordered(1));
+    gone.cancel(CancelCause::Tourist).unwrap();
+    scene.store(&[next.clone(), late.clone(), gone.clone(), early]);
+    let document = scene.museum.cipher.hash(&person.document);
+    let told = scene.run(|stores| stores.tickets().of_documents(&[document], scene.day()));
+    let expected = [&gone, &late, &next].map(|order| DocumentTicket {
+        document,
+        order: order.id,
+        ticket: order.tickets[0].id,
+        date: order.date,
+        state: order.tickets[0].state,
+    });
+    assert_eq!(told, expected);
+    let none = scene.run(|stores| stores.tickets().of_documents(&[], scene.day()));
+    assert_eq!(none, []);
+}
+
+pub fn a_ticket_tells_its_order(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let (order, other) = (scene.paid(), scene.paid());
+    scene.store(std::slice::from_ref(&order));
+    scene.run(|stores| {
+        let tickets = stores.tickets();
+        assert_eq!(tickets.order_of(order.tickets[1].id)?, Some(order.id));
+        assert_eq!(tickets.order_of(other.tickets[0].id)?, None);
         Ok(())
     });
 }

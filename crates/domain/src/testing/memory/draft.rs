@@ -1,9 +1,10 @@
 //! The stores of one unit.
 
 use crate::ports::{
-    AccountStore, BanStore, CatalogueStore, ContentStore, DayStore, DocumentHashStore,
-    InvoiceStore, LeaseStore, LedgerStore, MailStore, OrderStore, OutboxStore, PaymentStore,
-    QuotaStore, RefundStore, RevocationStore, SealedRowStore, Stores, TicketStore, VisitorStore,
+    AccountStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
+    DocumentHashStore, GateStore, InvoiceStore, LeaseStore, LedgerStore, MailStore, OrderStore,
+    OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore, SealedRowStore, Stores,
+    TicketStore, VisitorStore,
 };
 
 use super::locks::Locks;
@@ -102,6 +103,14 @@ impl Stores for Draft {
     }
 
     fn document_hashes(&mut self) -> &mut dyn DocumentHashStore {
+        self
+    }
+
+    fn gates(&mut self) -> &mut dyn GateStore {
+        self
+    }
+
+    fn check_ins(&mut self) -> &mut dyn CheckInStore {
         self
     }
 }

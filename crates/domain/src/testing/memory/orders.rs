@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::id::{AccountId, OrderId, OrderNumber, RequestKey};
+use crate::id::{AccountId, OrderId, OrderNumber, RequestKey, TicketId};
 use crate::order::{Order, OrderState, Ticket};
 use crate::ports::{
-    HeldDocument, LapsedOrder, LiveAdmission, OrderStore, StoreError, TicketStore, UniqueKey,
-    UnpaidOrder,
+    DocumentTicket, HeldDocument, LapsedOrder, LiveAdmission, OrderStore, StoreError, TicketStore,
+    UniqueKey, UnpaidOrder,
 };
 use crate::sealed::DocumentHash;
 use crate::visit_date::VisitDate;
@@ -246,5 +246,38 @@ impl TicketStore for Draft {
                 unpaid_until: unpaid_until(order),
             })
             .collect())
+    }
+
+    fn of_documents(
+        &mut self,
+        documents: &[DocumentHash],
+        first: VisitDate,
+    ) -> Result<Vec<DocumentTicket>, StoreError> {
+        let orders = self.tables.orders.values();
+        let orders = orders.filter(|order| order.date >= first);
+        let tickets = orders.flat_map(|order| {
+            let told = order.tickets.iter().filter_map(|ticket| {
+                let document = ticket
+                    .document_hash
+                    .filter(|hash| documents.contains(hash))?;
+                Some(DocumentTicket {
+                    document,
+                    order: order.id,
+                    ticket: ticket.id,
+                    date: order.date,
+                    state: ticket.state,
+                })
+            });
+            told.collect::<Vec<_>>()
+        });
+        let mut tickets: Vec<DocumentTicket> = tickets.collect();
+        tickets.sort_by_key(|ticket| (ticket.date, ticket.ticket));
+        Ok(tickets)
+    }
+
+    fn order_of(&mut self, ticket: TicketId) -> Result<Option<OrderId>, StoreError> {
+        let mut orders = self.tables.orders.values();
+        let found = orders.find(|order| order.ticket(ticket).is_some());
+        Ok(found.map(|order| order.id))
     }
 }

@@ -42,6 +42,7 @@ impl Sweep for MemoryStore {
         findings.extend(tables.miscounted(date, &orders));
         findings.extend(orders.iter().copied().filter_map(wrong_state));
         for order in orders {
+            findings.extend(tables.unused_entries(order));
             let wrong = tables.wrong_money(order).unwrap_or_else(|error| {
                 let text = error.to_string();
                 vec![text]

@@ -7,10 +7,15 @@ use chrono::{DateTime, Utc};
 
 use crate::account::{Account, SavedVisitor};
 use crate::calendar::OpeningDay;
+use crate::check_in::CheckIn;
 use crate::content::{Banner, ContentCode, Exhibition, Notice};
 use crate::delivery::Delivery;
+use crate::gate::Gate;
 use crate::holiday::HolidayPeriod;
-use crate::id::{AccountId, InvoiceId, MailId, OrderId, OrderNumber, RefundId, SavedVisitorId};
+use crate::id::{
+    AccountId, GateId, InvoiceId, MailId, OrderId, OrderNumber, RefundId, RequestKey,
+    SavedVisitorId,
+};
 use crate::invoice::Invoice;
 use crate::key_rotation::Rotation;
 use crate::ledger::LedgerEntry;
@@ -80,6 +85,8 @@ pub(super) struct Tables {
     /// By the name of the table and the key's id.
     pub(super) rotations: Table<(&'static str, String), Rotation>,
     pub(super) hash_keys: Option<HashKeys>,
+    pub(super) gates: Table<GateId, Gate>,
+    pub(super) check_ins: Table<RequestKey, CheckIn>,
 }
 
 /// At most `limit` of `items`.

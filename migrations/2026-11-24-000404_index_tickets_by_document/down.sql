@@ -1,0 +1,1 @@
+DROP INDEX ix_tickets_document ON tickets;
