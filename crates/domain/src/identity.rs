@@ -1,5 +1,6 @@
 //! Identity documents: their types, formats, keys and masks (rules 3.1 to 3.3 and 10.2).
 
+mod any_type;
 mod birth_date;
 mod citizen_number;
 mod error;
@@ -13,6 +14,7 @@ use chrono::NaiveDate;
 
 use crate::text::{LocalText, UnknownCode, by_code};
 
+pub use any_type::documents_with_number;
 pub use birth_date::{BirthDateError, resolve_birth_date};
 pub use error::DocumentError;
 pub use mask::mask;

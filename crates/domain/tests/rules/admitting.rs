@@ -2,22 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use domain::id::TicketId;
-use domain::order::{AdmitError, Order, OrderState, TicketState};
+use domain::check_in::Verdict;
+use domain::order::{Order, OrderState};
 use domain::refund::{RefundReason, Selection};
-use domain::testing::venue;
-use domain::use_cases::check_in::{CheckInError, check_in};
+use domain::use_cases::check_in::Shown;
 use domain::use_cases::refund_tickets::{RefundError, refund_tickets};
 
+use super::gate::{MORNING, at_gate, check, verdicts};
 use super::office::{Office, created, visitor};
 
-fn admit(office: &Office, order: &Order, ticket: TicketId, code: &str) -> Result<(), AdmitError> {
-    let (unit_of_work, now) = (office.museum.unit_of_work(), office.museum.now());
-    match check_in(unit_of_work, order.id, ticket, &venue(code), "east", now) {
-        Ok(_) => Ok(()),
-        Err(CheckInError::Admit(error)) => Err(error),
-        Err(error) => panic!("{error}"),
-    }
+/// What the gate says to an order's number.
+fn admit(office: &Office, order: &Order, code: &str) -> Verdict {
+    let request = at_gate(office, Shown::Order(order.number.clone()), code);
+    verdicts(&check(office, &request))[0]
 }
 
 fn refund_reasons(office: &Office, order: &Order, selection: Selection) -> Vec<RefundReason> {
@@ -40,19 +37,18 @@ fn a_ticket_is_admitted_once_and_a_gallery_after_the_main_gate() {
         &["clock_gallery"],
     )];
     let order = created(&office.place(office.draft(&office.museum.account(), visitors)));
-    let ticket = order.tickets[0].id;
-    let unpaid = admit(&office, &order, ticket, "palace");
-    assert_eq!(unpaid, Err(AdmitError::NotValid(TicketState::Held)));
+    assert_eq!(admit(&office, &order, "palace"), Verdict::Unpaid);
     let order = office.pay(&order);
-    let gallery = admit(&office, &order, ticket, "clock_gallery");
-    assert_eq!(gallery, Err(AdmitError::MainGateFirst));
-    assert_eq!(admit(&office, &order, ticket, "palace"), Ok(()));
+    office.set(MORNING);
+    assert_eq!(
+        admit(&office, &order, "clock_gallery"),
+        Verdict::MainGateFirst
+    );
+    assert_eq!(admit(&office, &order, "palace"), Verdict::Admitted);
     assert_eq!(office.reload(&order).state, OrderState::Used);
-    let again = admit(&office, &order, ticket, "palace");
-    assert!(matches!(again, Err(AdmitError::AlreadyUsed(used)) if used.gate == "east"));
-    let elsewhere = admit(&office, &order, ticket, "exhibition");
-    assert_eq!(elsewhere, Err(AdmitError::NoTicket));
-    assert_eq!(admit(&office, &order, ticket, "clock_gallery"), Ok(()));
+    assert_eq!(admit(&office, &order, "palace"), Verdict::AlreadyUsed);
+    assert_eq!(admit(&office, &order, "exhibition"), Verdict::NoTicket);
+    assert_eq!(admit(&office, &order, "clock_gallery"), Verdict::Admitted);
     assert_eq!(office.taken("palace"), 1, "a used ticket keeps its place");
     office.sweep();
 }
@@ -68,7 +64,8 @@ fn after_the_main_gate_neither_the_ticket_nor_an_unused_add_on_goes_back() {
     let order = created(&office.place(office.draft(&office.museum.account(), visitors)));
     let order = office.pay(&order);
     let ticket = &order.tickets[0];
-    admit(&office, &order, ticket.id, "palace").unwrap();
+    office.set(MORNING);
+    assert_eq!(admit(&office, &order, "palace"), Verdict::Admitted);
     let whole = Selection::Of {
         tickets: BTreeSet::from([ticket.id]),
         add_ons: BTreeSet::new(),
@@ -93,6 +90,6 @@ fn a_refunded_ticket_is_not_admitted() {
     let order = office.paid(&office.museum.account(), &[&office.museum.adult()]);
     let ticket = order.tickets[0].id;
     office.refund(&order, &[ticket]).unwrap();
-    let refused = admit(&office, &order, ticket, "palace");
-    assert_eq!(refused, Err(AdmitError::NotValid(TicketState::Refunded)));
+    office.set(MORNING);
+    assert_eq!(admit(&office, &order, "palace"), Verdict::Refunded);
 }

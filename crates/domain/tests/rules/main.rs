@@ -11,6 +11,7 @@
 mod accounts;
 mod admitting;
 mod days_and_quotas;
+mod gate;
 mod keys;
 mod office;
 mod paying;

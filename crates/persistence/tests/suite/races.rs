@@ -1,7 +1,9 @@
 //! Use cases that meet on a live server: the second one waits for the first, and goes by what
 //! that has left. `docs/GUARDS.md` tells which guard each of them holds.
 
+mod checking_in;
 pub(crate) mod office;
+mod office;
 mod overlap;
 mod paying;
 mod placing;

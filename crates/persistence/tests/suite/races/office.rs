@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use domain::account::Account;
+use domain::check_in::Verdict;
 use domain::id::{BodyDigest, OrderId, RefundId, RequestKey};
 use domain::order::Order;
 use domain::payment::PaymentNews;
@@ -10,7 +12,7 @@ use domain::ports::{CalendarQueries, OrderQueries, StoreError, Sweep, UnitOfWork
 use domain::quota::Quota;
 use domain::refund::Selection;
 use domain::testing::{Museum, Person, ScriptedPayments, phone, session, venue};
-use domain::use_cases::check_in::{CheckInError, check_in};
+use domain::use_cases::check_in::{CheckInError, CheckInRequest, CheckedTicket, Shown, check_in};
 use domain::use_cases::confirm_payment::{Confirmation, confirm_payment};
 use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
 use domain::use_cases::order_request::{
@@ -170,21 +172,36 @@ impl Office {
         refund_tickets(unit_of_work, &self.museum.rules, request)
     }
 
-    /// Admits the first ticket of an order.
+    /// A new request of a gate for what is shown, on the visit date's morning.
+    pub(crate) fn at_gate(&self, shown: Shown, gate: &str) -> CheckInRequest {
+        CheckInRequest {
+            shown,
+            gate: gate.to_owned(),
+            venue: venue("palace"),
+            certificate_checked: false,
+            request_key: RequestKey::of_id(self.museum.next_id()),
+            body_digest: BodyDigest([3; 32]),
+            received_at: self.day.start() + TimeDelta::hours(9),
+        }
+    }
+
+    /// What the gate `east` answers to an order's number: the verdict about its first ticket.
     pub(crate) fn admit(
         &self,
         unit_of_work: &dyn UnitOfWork,
         order: &Order,
-    ) -> Result<Order, CheckInError> {
-        let (ticket, now) = (order.tickets[0].id, self.museum.now());
-        check_in(
-            unit_of_work,
-            order.id,
-            ticket,
-            &venue("palace"),
-            "east",
-            now,
-        )
+    ) -> Result<Verdict, CheckInError> {
+        let request = self.at_gate(Shown::Order(order.number.clone()), "east");
+        let answer = self.check_in(unit_of_work, &request)?;
+        Ok(answer[0].verdict)
+    }
+
+    pub(crate) fn check_in(
+        &self,
+        unit_of_work: &dyn UnitOfWork,
+        request: &CheckInRequest,
+    ) -> Result<Vec<CheckedTicket>, CheckInError> {
+        check_in(unit_of_work, &self.museum.rules, request)
     }
 
     pub(crate) fn reload(&self, order: OrderId) -> Order {
