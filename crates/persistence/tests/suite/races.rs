@@ -3,7 +3,6 @@
 
 mod checking_in;
 pub(crate) mod office;
-mod office;
 mod overlap;
 mod paying;
 mod placing;
