@@ -14,7 +14,8 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
 /// Held while migrating; one for each database of a server, within the 64 characters of a name.
-const LOCK_NAME: &str = "CONCAT('palace migrations ', SHA1(DATABASE()))";
+/// SHA2, because MySQL 9 has no SHA1; its first 40 digits, because a lock's name has at most 64.
+const LOCK_NAME: &str = "CONCAT('palace migrations ', LEFT(SHA2(DATABASE(), 256), 40))";
 const LOCK_TIMEOUT_SECONDS: u32 = 60;
 
 diesel::table! {

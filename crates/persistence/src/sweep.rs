@@ -161,6 +161,11 @@ ANALYZE TABLE orders, tickets";
         let database = TestDatabase::create();
         let mut connection = MysqlConnection::establish(database.url()).unwrap();
         connection.batch_execute(ROWS).unwrap();
+        assert_eq!(database.queries().dates().unwrap().len(), 4);
+        if !database.is_mariadb() {
+            // MySQL 9 explains nothing to a prepared statement, which is all that diesel has.
+            return;
+        }
         let plans: Vec<Plan> = sql_query(format!("EXPLAIN {DATES}"))
             .load(&mut connection)
             .unwrap();
@@ -170,6 +175,5 @@ ANALYZE TABLE orders, tickets";
             let extra = plan.extra.as_deref().unwrap_or_default();
             assert!(extra.contains("Using index for group-by"), "{plans:?}");
         }
-        assert_eq!(database.queries().dates().unwrap().len(), 4);
     }
 }

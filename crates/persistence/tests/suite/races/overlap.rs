@@ -67,8 +67,8 @@ pub(crate) fn overlap<A, B: Send>(
             let second = second.lock().unwrap().take().expect("there is one stop");
             let unit_of_work = &unit_of_work;
             let second = scope.spawn(move || second(unit_of_work));
-            let mut watcher = connect(database);
-            while !second.is_finished() && !somebody_waits(&mut watcher) {
+            let mut watcher = Watcher::of(database);
+            while !second.is_finished() && !watcher.somebody_waits() {
                 thread::yield_now();
             }
             *running.lock().unwrap() = Some(second);
@@ -85,19 +85,42 @@ pub(crate) fn overlap<A, B: Send>(
     })
 }
 
-/// Whether a statement in this database has been at work for so long that it must be waiting for
-/// a lock: InnoDB's own tables of who waits come from a cache that is not renewed while somebody
-/// keeps asking. A slow statement taken for a waiting one fails no test; it lets the first one
-/// go on too early to show what it was to show.
-fn somebody_waits(watcher: &mut MysqlConnection) -> bool {
-    let waiting: Waiting = sql_query(
-        "SELECT COUNT(*) AS threads FROM information_schema.processlist
-         WHERE db = DATABASE() AND command <> 'Sleep' AND id <> CONNECTION_ID()
-             AND time_ms > 100",
-    )
-    .get_result(watcher)
-    .unwrap();
-    waiting.threads > 0
+/// Sees whether a statement in this database waits for a lock.
+struct Watcher {
+    connection: MysqlConnection,
+    question: &'static str,
+}
+
+/// MySQL keeps a table of who waits for whom.
+const WHO_WAITS: &str =
+    "SELECT COUNT(*) AS threads FROM performance_schema.data_lock_waits AS waits
+     JOIN performance_schema.threads ON threads.thread_id = waits.requesting_thread_id
+     WHERE threads.processlist_db = DATABASE()";
+
+/// MariaDB's tables of who waits come from a cache that is not renewed while somebody keeps
+/// asking; there a statement that has been at work for long must be waiting. A slow one taken for
+/// a waiting one fails no test; it lets the first one go on too early to show what it was to show.
+const WHO_IS_LONG_AT_WORK: &str = "SELECT COUNT(*) AS threads FROM information_schema.processlist
+     WHERE db = DATABASE() AND command <> 'Sleep' AND id <> CONNECTION_ID() AND time_ms > 100";
+
+impl Watcher {
+    fn of(database: &TestDatabase) -> Self {
+        Self {
+            connection: connect(database),
+            question: if database.is_mariadb() {
+                WHO_IS_LONG_AT_WORK
+            } else {
+                WHO_WAITS
+            },
+        }
+    }
+
+    fn somebody_waits(&mut self) -> bool {
+        let waiting: Waiting = sql_query(self.question)
+            .get_result(&mut self.connection)
+            .unwrap();
+        waiting.threads > 0
+    }
 }
 
 #[derive(QueryableByName)]
