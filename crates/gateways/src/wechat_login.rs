@@ -5,6 +5,7 @@
 
 mod access_token;
 mod answers;
+mod calls;
 mod phone;
 
 use std::fmt;
@@ -20,7 +21,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use self::access_token::AccessTokens;
-use self::answers::{ApiError, understand};
+pub(crate) use self::answers::ApiError;
+use self::answers::understand;
 use crate::outbound::{Outbound, OutboundLimits};
 use crate::settings::{SettingsError, require};
 

@@ -8,7 +8,7 @@ use crate::outbound::{Answer, NoAnswer};
 
 /// Why a call brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ApiError {
+pub(crate) enum ApiError {
     /// An `errcode` other than 0.
     Code(i64),
     /// No answer, or none that can be understood.

@@ -2,23 +2,10 @@
 
 use domain::phone::Phone;
 use domain::ports::LoginError;
-use reqwest::blocking::Request;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Method, Url};
-use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::WechatLoginClient;
-use super::access_token::Grant;
-use super::answers::{ApiError, understand};
-
-#[derive(Deserialize)]
-struct Token {
-    access_token: String,
-    expires_in: i64,
-}
 
 #[derive(Deserialize)]
 struct PhoneAnswer {
@@ -46,57 +33,11 @@ struct Watermark {
     appid: String,
 }
 
-/// The number behind `code`, with a fresh token if WeChat refuses the one we have.
+/// The number behind `code`.
 pub(super) fn verified_phone(client: &WechatLoginClient, code: &str) -> Result<Phone, LoginError> {
-    let token = client.access_tokens.get(None, || fetch_token(client))?;
-    let answer = match ask(client, code, &token) {
-        Err(error) if error.is_stale_token() => {
-            let fetch = || fetch_token(client);
-            let fresh = client.access_tokens.get(Some(&token), fetch)?;
-            ask(client, code, &fresh)
-        }
-        other => other,
-    }?;
-    answer.phone_info.phone(&client.app_id)
-}
-
-fn ask(
-    client: &WechatLoginClient,
-    code: &str,
-    token: &SecretString,
-) -> Result<PhoneAnswer, ApiError> {
     let path = ["wxa", "business", "getuserphonenumber"];
-    let mut url = client.outbound.address(&path);
-    url.query_pairs_mut()
-        .append_pair("access_token", token.expose_secret());
-    post(client, "phone", url, &json!({"code": code}))
-}
-
-fn fetch_token(client: &WechatLoginClient) -> Result<Grant, ApiError> {
-    let url = client.outbound.address(&["cgi-bin", "stable_token"]);
-    let body = json!({
-        "grant_type": "client_credential",
-        "appid": client.app_id,
-        "secret": client.app_secret.expose_secret(),
-    });
-    let token: Token = post(client, "access token", url, &body)?;
-    Ok(Grant {
-        token: token.access_token.into(),
-        expires_in: token.expires_in,
-    })
-}
-
-fn post<T: DeserializeOwned>(
-    client: &WechatLoginClient,
-    name: &'static str,
-    url: Url,
-    body: &Value,
-) -> Result<T, ApiError> {
-    let mut request = Request::new(Method::POST, url);
-    let json = HeaderValue::from_static("application/json");
-    request.headers_mut().insert(CONTENT_TYPE, json);
-    *request.body_mut() = Some(body.to_string().into());
-    understand(name, client.outbound.send(request))
+    let answer: PhoneAnswer = client.call("phone", &path, &json!({"code": code}))?;
+    answer.phone_info.phone(&client.app_id)
 }
 
 impl PhoneInfo {
