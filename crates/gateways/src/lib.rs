@@ -1,6 +1,6 @@
 //! The outside world: WeChat login and pay, the clock, ids, secrets and what is made with them.
 //!
-//! **Blocking.** [`wechat_login`] and [`wechat_pay`] speak HTTP with `reqwest::blocking`, which
+//! **Blocking.** [`wechat_login`], [`wechat_messages`] and [`wechat_pay`] speak HTTP with `reqwest::blocking`, which
 //! panics inside an async context. Build the clients before the async runtime starts, or on a
 //! blocking thread, and call them from a blocking pool. Each of them bounds its calls itself: at
 //! most so many at once, 5 seconds in all ([`outbound::OutboundLimits`]).
@@ -17,6 +17,7 @@ pub mod secret_key;
 pub mod settings;
 pub mod ticket_code;
 pub mod wechat_login;
+pub mod wechat_messages;
 pub mod wechat_pay;
 
 mod wechat_text;

@@ -8,6 +8,7 @@
 
 mod listener;
 mod login;
+mod messages;
 mod payments;
 mod refunds;
 #[path = "../../src/test_clock.rs"]

@@ -99,7 +99,12 @@ impl World {
     }
 
     pub(crate) fn ledger(&self) -> Value {
-        let url = format!("{}/sandbox/ledger", self.sandbox.base_url());
+        self.get("/sandbox/ledger")
+    }
+
+    /// What the sandbox tells of itself.
+    pub(crate) fn get(&self, path: &str) -> Value {
+        let url = format!("{}{path}", self.sandbox.base_url());
         let answer = self.person.get(url).send().unwrap();
         serde_json::from_slice(&answer.bytes().unwrap()).unwrap()
     }
