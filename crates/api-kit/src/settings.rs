@@ -10,13 +10,17 @@ mod load;
 mod raw;
 mod rules;
 mod secrets;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod urls;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use domain::message_parts::MessagePart;
+use domain::outbox::MessageKind;
 use domain::rules::Rules;
 use secrecy::SecretString;
 use thiserror::Error;
@@ -112,8 +116,21 @@ pub struct Wechat {
     pub app_secret: SecretString,
     /// WeChat's server for logins and phone numbers, without a slash behind.
     pub login_base_url: String,
+    /// The page of the mini-program that shows the order whose `id` is in its query.
+    pub order_page: String,
+    /// The templates of messages to tourists; kinds without one are not sent.
+    pub templates: Vec<(MessageKind, MessageTemplate)>,
     /// WeChat Pay.
     pub pay: Pay,
+}
+
+/// The template of one kind of message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageTemplate {
+    /// WeChat's id of it.
+    pub id: String,
+    /// In which of its fields, such as `thing2`, each part stands; at least one.
+    pub fields: BTreeMap<MessagePart, String>,
 }
 
 /// The merchant at WeChat Pay.

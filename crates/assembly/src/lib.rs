@@ -3,7 +3,7 @@
 //! Every binary starts with this; which ports it takes and what it does with them is its own
 //! affair. Nothing but a binary's start-up should see this crate.
 //!
-//! **Blocking.** [`wechat_login`] and [`payment_provider`] make blocking HTTP clients, which can
+//! **Blocking.** [`wechat_login`], [`messenger`] and [`payment_provider`] make blocking HTTP clients, which can
 //! neither be made nor dropped inside an async context.
 
 mod database;
@@ -16,4 +16,4 @@ pub use database::{connect, connect_durably, readiness};
 pub use error::AssemblyError;
 pub use keys::{identity_cipher, request_digests, ticket_codes};
 pub use time::{clock, id_source};
-pub use wechat::{concurrent_calls, payment_provider, wechat_login};
+pub use wechat::{concurrent_calls, messenger, payment_provider, wechat_login};

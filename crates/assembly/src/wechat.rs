@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use api_kit::settings::Wechat;
 use domain::clock::Clock;
-use domain::ports::{PaymentProvider, WechatLogin};
+use domain::ports::{PaymentProvider, TouristMessenger, WechatLogin};
 use gateways::outbound::OutboundLimits;
 use gateways::wechat_login::{WechatLoginClient, WechatLoginSettings};
+use gateways::wechat_messages::{MessageTemplate, WechatMessages, WechatMessagesSettings};
 use gateways::wechat_pay::{WechatPay, WechatPaySettings};
 
 use crate::AssemblyError;
@@ -27,16 +28,41 @@ pub fn wechat_login(
     wechat: &Wechat,
     clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn WechatLogin>, AssemblyError> {
-    let settings = WechatLoginSettings {
+    let client = WechatLoginClient::new(mini_program(wechat), Arc::clone(clock))?;
+    Ok(Arc::new(client))
+}
+
+/// The messenger to tourists, with the templates that the settings name; nothing is called yet.
+///
+/// # Errors
+/// [`AssemblyError::Gateway`].
+pub fn messenger(
+    wechat: &Wechat,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn TouristMessenger>, AssemblyError> {
+    let templates = wechat.templates.iter().map(|(kind, template)| {
+        let template = MessageTemplate {
+            id: template.id.clone(),
+            fields: template.fields.clone(),
+        };
+        (*kind, template)
+    });
+    let settings = WechatMessagesSettings {
+        mini_program: mini_program(wechat),
+        order_page: wechat.order_page.clone(),
+        templates: templates.collect(),
+    };
+    let messages = WechatMessages::new(settings, Arc::clone(clock))?;
+    Ok(Arc::new(messages))
+}
+
+fn mini_program(wechat: &Wechat) -> WechatLoginSettings {
+    WechatLoginSettings {
         base_url: wechat.login_base_url.clone(),
         app_id: wechat.app_id.clone(),
         app_secret: wechat.app_secret.clone(),
         limits: OutboundLimits::default(),
-    };
-    Ok(Arc::new(WechatLoginClient::new(
-        settings,
-        Arc::clone(clock),
-    )?))
+    }
 }
 
 /// WeChat Pay, with the keys in the files that the settings name; nothing is called yet.

@@ -12,6 +12,7 @@ use super::raw::{
     RawDatabase, RawJobs, RawLimits, RawPay, RawSecrets, RawServer, RawSettings, RawWechat,
 };
 use super::secrets::{Key, NamedKey, fault_of, is_of_sandbox, is_well_known, parse_named_keys};
+use super::templates::check_templates;
 use super::urls::{
     LOGIN_HOSTS, PAY_HOSTS, fault_of_database_url, fault_of_public_url, fault_of_wechat_url,
 };
@@ -183,8 +184,25 @@ fn wechat(raw: RawWechat, relaxed: bool, problems: &mut Problems) -> Wechat {
         app_id: own("wechat.app_id", raw.app_id, relaxed, problems),
         app_secret: raw.app_secret,
         login_base_url: raw.login_base_url,
+        order_page: order_page(raw.order_page, problems),
+        templates: check_templates(raw.templates, relaxed, problems),
         pay: pay(raw.pay, relaxed, problems),
     }
+}
+
+/// A page of the mini-program: a path without a slash before it and a query behind it.
+fn order_page(path: String, problems: &mut Problems) -> String {
+    let sound = !path.is_empty()
+        && !path.starts_with('/')
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte));
+    problems.unless(
+        sound,
+        "wechat.order_page",
+        "must be a path such as pages/orders/detail",
+    );
+    path
 }
 
 fn pay(raw: RawPay, relaxed: bool, problems: &mut Problems) -> Pay {

@@ -3,6 +3,8 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::templates::RawTemplates;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSettings {
@@ -41,6 +43,8 @@ pub(super) struct RawWechat {
     pub(super) app_id: String,
     pub(super) app_secret: SecretString,
     pub(super) login_base_url: String,
+    pub(super) order_page: String,
+    pub(super) templates: RawTemplates,
     pub(super) pay: RawPay,
 }
 

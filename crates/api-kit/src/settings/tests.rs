@@ -1,5 +1,7 @@
 use super::load::Source;
 use super::{Environment, Program, Settings, SettingsError};
+use domain::message_parts::MessagePart;
+use domain::outbox::MessageKind;
 use domain::rules::Rules;
 
 const HEX: &str = "9f2ae1c07b5d48e63a1c9d0f84b7265ee1d03c59a7f6482b0d9e71c35ab8f604";
@@ -389,10 +391,48 @@ fn values_out_of_range_are_named() {
             "31",
             "rules.minimum_payment_window_minutes",
         ),
+        (
+            "PALACE__RULES__REMIND_VISITORS_AT",
+            "ten",
+            "rules.remind_visitors_at",
+        ),
+        ("PALACE__WECHAT__ORDER_PAGE", "/a?b", "wechat.order_page"),
         ("PALACE__JOBS__LEASE_SECONDS", "5", "jobs.lease_seconds"),
         ("PALACE__ENVIRONMENT", "staging", "environment"),
     ] {
         assert_eq!(faults(name, value), [setting], "{name}={value}");
+    }
+}
+
+#[test]
+fn kinds_without_a_template_are_left_out_and_the_others_are_checked() {
+    let templates = |changes: &[(&'static str, &str)]| {
+        let mut variables = production();
+        let changes = changes.iter();
+        variables.extend(changes.map(|(name, value)| (*name, (*value).to_owned())));
+        load(&variables).map(|settings| settings.wechat.templates)
+    };
+    assert_eq!(templates(&[]), Ok(vec![]));
+    let id = ("PALACE__WECHAT__TEMPLATES__BANNED__ID", "yz6Yp0");
+    let set = templates(&[id]).unwrap();
+    let [(MessageKind::Banned, template)] = &set[..] else {
+        panic!("{set:?}");
+    };
+    assert_eq!(template.id, "yz6Yp0");
+    assert_eq!(template.fields[&MessagePart::BannedUntil], "date3");
+    let left_out = ("PALACE__WECHAT__TEMPLATES__BANNED__FIELDS__NOTE", "");
+    let set = templates(&[id, left_out]).unwrap();
+    assert!(!set[0].1.fields.contains_key(&MessagePart::Note));
+    for (name, value) in [
+        (
+            "PALACE__WECHAT__TEMPLATES__BANNED__FIELDS__AMOUNT",
+            "amount5",
+        ),
+        ("PALACE__WECHAT__TEMPLATES__BANNED__FIELDS__LOVE", "thing5"),
+        ("PALACE__WECHAT__TEMPLATES__BANNED__ID", "sandbox-banned"),
+    ] {
+        let refused = templates(&[id, (name, value)]).unwrap_err().to_string();
+        assert!(refused.contains("wechat.templates.banned: "), "{refused}");
     }
 }
 

@@ -91,8 +91,24 @@ fn check_schema(database: &Database, report: &mut Report) {
 
 /// Nothing is called: WeChat answers no call that changes nothing.
 fn check_wechat(settings: &Settings, report: &mut Report) {
-    match assembly::payment_provider(&settings.wechat, &assembly::clock(settings)) {
+    let clock = assembly::clock(settings);
+    match assembly::payment_provider(&settings.wechat, &clock) {
         Ok(_) => report.good("WeChat Pay: the keys can be used"),
         Err(error) => report.fault(&format!("WeChat Pay: {error}")),
+    }
+    match assembly::messenger(&settings.wechat, &clock) {
+        Ok(_) => report.good(&format!("messages: {}", templates(settings))),
+        Err(error) => report.fault(&format!("messages: {error}")),
+    }
+}
+
+/// Which kinds of messages are sent; the others have no template.
+fn templates(settings: &Settings) -> String {
+    let templates = &settings.wechat.templates;
+    let kinds: Vec<&str> = templates.iter().map(|(kind, _)| kind.code()).collect();
+    if kinds.is_empty() {
+        "none is sent, for no template is set".to_owned()
+    } else {
+        format!("sent are {}", kinds.join(", "))
     }
 }
