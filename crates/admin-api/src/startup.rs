@@ -41,6 +41,7 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
     let jobs = JobContext {
         unit_of_work: Arc::new(database.unit_of_work()),
         provider: assembly::payment_provider(&settings.wechat, &clock)?,
+        messenger: assembly::messenger(&settings.wechat, &clock)?,
         rules: settings.rules.clone(),
         ids: assembly::id_source(&clock),
         clock,

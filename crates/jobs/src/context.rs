@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use domain::clock::Clock;
 use domain::id::IdSource;
-use domain::ports::{PaymentProvider, UnitOfWork};
+use domain::ports::{PaymentProvider, TouristMessenger, UnitOfWork};
 use domain::rules::Rules;
 
 use crate::lease::{LeaseTerms, LeasedUnitOfWork};
+use crate::leased_messenger::LeasedMessenger;
 use crate::leased_provider::LeasedProvider;
 use crate::waiter::Waiter;
 
@@ -18,6 +19,8 @@ pub struct JobContext {
     pub unit_of_work: Arc<dyn UnitOfWork>,
     /// The payment provider; in a run it is called under the lease only.
     pub provider: Arc<dyn PaymentProvider>,
+    /// The messenger to tourists; in a run it is called under the lease only.
+    pub messenger: Arc<dyn TouristMessenger>,
     /// The rule book's numbers.
     pub rules: Rules,
     /// The clock, by which also the cadence goes.
@@ -29,8 +32,8 @@ pub struct JobContext {
 }
 
 impl JobContext {
-    /// The same context, with transactions that fail and a provider that is not called once the
-    /// lease of `job` is another's.
+    /// The same context, with transactions that fail, and a provider and a messenger that
+    /// are not called, once the lease of `job` is another's.
     pub(crate) fn under_lease(
         &self,
         job: &'static str,
@@ -48,9 +51,15 @@ impl JobContext {
             Arc::clone(&leased),
             Arc::clone(waiter),
         );
+        let messenger = LeasedMessenger::new(
+            Arc::clone(&self.messenger),
+            Arc::clone(&leased),
+            Arc::clone(waiter),
+        );
         Self {
             unit_of_work: leased,
             provider: Arc::new(provider),
+            messenger: Arc::new(messenger),
             ..self.clone()
         }
     }

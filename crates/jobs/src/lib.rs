@@ -8,10 +8,13 @@
 //! [`JOBS`] is the list; [`start`] runs all of it until stopped, [`run_once`] one job by hand.
 
 mod context;
+mod fan_out;
 mod job;
 mod lease;
+mod leased_messenger;
 mod leased_provider;
 mod list;
+mod messages;
 mod run;
 mod runner;
 #[cfg(test)]
@@ -22,6 +25,7 @@ pub use context::JobContext;
 pub use job::{Job, JobError, Summary};
 pub use lease::{LeaseTerms, LeasedUnitOfWork, instance_name};
 pub use list::{JOBS, find};
+pub use messages::SEND_MESSAGES;
 pub use run::{JobObserver, JobRun, Unobserved, run_once};
 pub use runner::{RunningJobs, start};
 pub use waiter::{StopSignal, Waiter};

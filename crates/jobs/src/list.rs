@@ -11,6 +11,7 @@ use domain::use_cases::submit_refunds::{
 
 use crate::context::JobContext;
 use crate::job::{Job, JobError, Summary};
+use crate::messages::{SEND_MESSAGES, remind_visitors, send_messages};
 
 /// How many batches one run of `release-unpaid-orders` releases at the most. With the default
 /// batch of 500 that is 10,000 orders every 5 s: the 40,000 that lapse within one minute after a
@@ -43,6 +44,18 @@ pub const JOBS: &[Job] = &[
                   (rule 5.5).",
         interval: TimeDelta::seconds(5),
         run: follow_payments,
+    },
+    Job {
+        name: SEND_MESSAGES,
+        summary: "Sends tourists the messages that wait in the outbox, through WeChat.",
+        interval: TimeDelta::seconds(5),
+        run: send_messages,
+    },
+    Job {
+        name: "remind-visitors",
+        summary: "Writes a reminder for each order of tomorrow's visitors.",
+        interval: TimeDelta::minutes(5),
+        run: remind_visitors,
     },
     Job {
         name: "forget-expired-tokens",

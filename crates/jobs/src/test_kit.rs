@@ -8,7 +8,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::order::{Order, OrderState};
 use domain::ports::{OrderQueries, StoreError};
-use domain::testing::{FixedClock, MemoryStore, Museum, ScriptedPayments, SequentialIds};
+use domain::testing::{
+    FixedClock, MemoryStore, Museum, ScriptedMessenger, ScriptedPayments, SequentialIds,
+};
 
 use crate::context::JobContext;
 use crate::job::{Job, JobError, Summary};
@@ -22,6 +24,7 @@ pub(crate) struct Kit {
     pub(crate) museum: Museum,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) provider: Arc<ScriptedPayments>,
+    pub(crate) messenger: Arc<ScriptedMessenger>,
     pub(crate) context: JobContext,
 }
 
@@ -30,9 +33,11 @@ impl Kit {
         let (museum, store) = Museum::in_memory();
         museum.open(museum.day(), 20);
         let provider = Arc::new(ScriptedPayments::new());
+        let messenger = Arc::new(ScriptedMessenger::new());
         let context = JobContext {
             unit_of_work: store.clone(),
             provider: provider.clone(),
+            messenger: messenger.clone(),
             rules: museum.rules.clone(),
             clock: Arc::new(museum.clock.clone()),
             ids: Arc::new(SequentialIds::of_source(9)),
@@ -42,6 +47,7 @@ impl Kit {
             museum,
             store,
             provider,
+            messenger,
             context,
         }
     }

@@ -56,6 +56,7 @@ fn run(name: &str) -> Result<(), Failure> {
     let context = JobContext {
         unit_of_work: Arc::new(house.unit_of_work()),
         provider: assembly::payment_provider(&house.settings.wechat, &house.clock)?,
+        messenger: assembly::messenger(&house.settings.wechat, &house.clock)?,
         rules: house.settings.rules.clone(),
         clock: Arc::clone(&house.clock),
         ids: Arc::clone(&house.ids),
