@@ -1,14 +1,18 @@
 //! What Prometheus is told of jobs.
 
-use jobs::{JobError, JobObserver, JobRun};
+use jobs::{JobError, JobObserver, JobRun, SEND_MESSAGES};
 
-/// Counts runs and their time, and notes when each job last succeeded: an alarm goes by that.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct JobMetrics;
+use crate::outbox_metrics::OutboxMetrics;
+
+/// Counts runs and their time, and notes when each job last succeeded: an alarm goes by that. After
+/// each run that sends messages it looks at what is left of them.
+pub(crate) struct JobMetrics {
+    outbox: OutboxMetrics,
+}
 
 impl JobMetrics {
     /// Describes the metrics, once they are collected.
-    pub(crate) fn described() -> Self {
+    pub(crate) fn described(outbox: OutboxMetrics) -> Self {
         metrics::describe_counter!("job_runs_total", "Runs by job and outcome");
         metrics::describe_histogram!(
             "job_duration_seconds",
@@ -20,13 +24,17 @@ impl JobMetrics {
             metrics::Unit::Seconds,
             "When the last run began that succeeded here, in seconds since 1970"
         );
-        Self
+        Self { outbox }
     }
 }
 
 impl JobObserver for JobMetrics {
     fn ran(&self, run: &JobRun) {
         let job = run.job;
+        // Also after a run elsewhere: every instance shows the same.
+        if job == SEND_MESSAGES {
+            self.outbox.observe();
+        }
         let outcome = outcome_label(run);
         metrics::counter!("job_runs_total", "job" => job, "outcome" => outcome).increment(1);
         if run.outcome == Err(JobError::HeldElsewhere) {

@@ -5,6 +5,7 @@
 
 mod job_metrics;
 mod openapi;
+mod outbox_metrics;
 pub mod startup;
 
 pub use openapi::document;

@@ -10,6 +10,7 @@ use api_kit::settings::Settings;
 use assembly::AssemblyError;
 use chrono::TimeDelta;
 use domain::clock::Clock;
+use domain::ports::OutboxQueries;
 use jobs::{JobContext, LeaseTerms, instance_name};
 use thiserror::Error;
 
@@ -31,6 +32,7 @@ pub enum StartError {
 struct Parts {
     readiness: Arc<dyn Readiness>,
     jobs: JobContext,
+    outbox: Arc<dyn OutboxQueries>,
     terms: LeaseTerms,
 }
 
@@ -49,6 +51,7 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
     };
     let holder = settings.jobs.holder.clone();
     Ok(Parts {
+        outbox: Arc::new(database.queries()),
         readiness: assembly::readiness(database),
         jobs,
         terms: LeaseTerms {

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check_config, holidays, jobs, migrate, opening_days, quota, refund, refunds, ticket_types,
-    verify,
+    check_config, holidays, jobs, migrate, opening_days, outbox, quota, refund, refunds,
+    ticket_types, verify,
 };
 use crate::failure::Failure;
 
@@ -46,6 +46,9 @@ pub(crate) enum Command {
     /// Refunds that the provider would not carry out
     #[command(subcommand)]
     Refunds(refunds::Command),
+    /// Messages to tourists that wait or could not be sent
+    #[command(subcommand)]
+    Outbox(outbox::Command),
     /// Read everything and report each contradiction; exits 1 if there is any
     ///
     /// Compares documents with their admissions (rule 4.3), quotas with live places (rule 4.6),
@@ -71,6 +74,7 @@ impl Command {
             Self::Quota(command) => command.run(),
             Self::Refund(arguments) => arguments.run(),
             Self::Refunds(command) => command.run(),
+            Self::Outbox(command) => command.run(),
             Self::Verify(arguments) => arguments.run(),
             Self::CheckConfig => check_config::run(),
             Self::Jobs(command) => command.run(),

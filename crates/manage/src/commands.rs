@@ -5,6 +5,7 @@ pub(crate) mod holidays;
 pub(crate) mod jobs;
 pub(crate) mod migrate;
 pub(crate) mod opening_days;
+pub(crate) mod outbox;
 pub(crate) mod quota;
 pub(crate) mod refund;
 pub(crate) mod refunds;

@@ -9,10 +9,12 @@ use api_kit::health::Health;
 use api_kit::serving::{self, Service, Site, SystemRefused};
 use api_kit::settings::Settings;
 use domain::clock::Clock;
+use domain::ports::OutboxQueries;
 use jobs::{JOBS, JobContext, LeaseTerms, RunningJobs};
 
 use super::{Parts, StartError, connect};
 use crate::job_metrics::JobMetrics;
+use crate::outbox_metrics::OutboxMetrics;
 
 /// Threads that ask the database for `/readyz`; nothing else of this service waits for it yet.
 const HEALTH_THREADS: usize = 2;
@@ -21,6 +23,7 @@ const HEALTH_THREADS: usize = 2;
 pub struct AdminApi {
     service: Service,
     jobs: JobContext,
+    outbox: Arc<dyn OutboxQueries>,
     terms: LeaseTerms,
 }
 
@@ -36,6 +39,7 @@ impl AdminApi {
         let Parts {
             readiness,
             jobs,
+            outbox,
             terms,
         } = connect(settings, clock)?;
         let pool = BlockingPool::start("health", HEALTH_THREADS);
@@ -49,6 +53,7 @@ impl AdminApi {
         Ok(Self {
             service: Service::listen("admin-api", settings, site)?,
             jobs,
+            outbox,
             terms,
         })
     }
@@ -81,7 +86,10 @@ impl AdminApi {
     }
 
     fn start_jobs(&self) -> io::Result<RunningJobs> {
-        let observer = Arc::new(JobMetrics::described());
+        let (outbox, clock) = (Arc::clone(&self.outbox), Arc::clone(&self.jobs.clock));
+        let observer = Arc::new(JobMetrics::described(OutboxMetrics::described(
+            outbox, clock,
+        )));
         jobs::start(JOBS, &self.jobs, &self.terms, observer)
     }
 }

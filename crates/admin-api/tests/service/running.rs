@@ -6,7 +6,9 @@ use admin_api::startup::{AdminApi, Running, clock};
 use api_kit::metrics::Metrics;
 use api_kit::settings::Settings;
 use chrono::TimeDelta;
+use domain::delivery::{Delivery, DeliveryState, Failure};
 use domain::order::OrderState;
+use domain::outbox::{Message, MessageKind};
 use domain::ports::{OrderQueries as _, UnitOfWork};
 use domain::testing::Museum;
 use persistence::test_support::EmptyDatabase;
@@ -78,6 +80,19 @@ fn the_jobs_run_beside_it_and_are_counted() {
         stores.quotas().save(&quotas)?;
         stores.orders().insert(std::slice::from_ref(&order))
     });
+    let dead = Delivery::of(Message {
+        kind: MessageKind::OrderPaid,
+        account: order.account,
+        order: order.id,
+        reference: order.number.to_string(),
+        created_at: lapsed_at,
+    });
+    let dead = dead.turned_down(DeliveryState::Dead, Failure::Errcode(40037));
+    museum.run(|stores| {
+        let message = std::slice::from_ref(&dead.message);
+        stores.outbox().add(message)?;
+        stores.outbox().settle(&dead)
+    });
     // A service that has stopped has run every job at least once.
     drop(spawn(&settings));
     let order = world.database.queries().order(order.id).unwrap().unwrap();
@@ -87,4 +102,6 @@ fn the_jobs_run_beside_it_and_are_counted() {
     assert!(metrics.contains(succeeded), "{metrics}");
     assert!(metrics.contains(r#"job_last_success_timestamp{job="follow-payments"}"#));
     assert!(metrics.contains(r#"job_duration_seconds_count{job="submit-refunds"}"#));
+    assert!(metrics.contains("outbox_dead_messages 1"), "{metrics}");
+    assert!(metrics.contains("outbox_queued_messages 0"), "{metrics}");
 }

@@ -10,6 +10,7 @@ mod days;
 mod jobs;
 mod money;
 mod office;
+mod outbox;
 mod quotas;
 mod refunds;
 mod setting_up;
