@@ -6,7 +6,31 @@ CREATE TABLE `accounts` (
   `registered_at` datetime(6) NOT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uk_accounts_open_id` (`open_id`),
+  KEY `ix_accounts_phone` (`phone`),
   CONSTRAINT `ck_accounts_phone_verified` CHECK (`phone_verified` = 0 or `phone` is not null)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `annual_passes` (
+  `id` binary(16) NOT NULL,
+  `document_type` varchar(32) NOT NULL,
+  `nationality` varchar(3) DEFAULT NULL,
+  `document_hash` binary(16) DEFAULT NULL,
+  `sealed_key_id` varchar(64) DEFAULT NULL,
+  `sealed_identity` varbinary(1024) DEFAULT NULL,
+  `birth_date` date DEFAULT NULL,
+  `year` int(11) NOT NULL,
+  `entries` smallint(5) unsigned NOT NULL,
+  `reserved` smallint(5) unsigned NOT NULL,
+  `used` smallint(5) unsigned NOT NULL,
+  `granted_at` datetime(6) NOT NULL,
+  `voided_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uk_annual_passes_document` (`document_hash`,`year`),
+  KEY `ix_annual_passes_not_void` (`voided_at`,`year`),
+  CONSTRAINT `ck_annual_passes_document_type` CHECK (`document_type` in ('id_card','hk_macau_permit','permanent_resident','passport','taiwan_permit','residence_permit')),
+  CONSTRAINT `ck_annual_passes_identity` CHECK (`sealed_key_id` is null = (`sealed_identity` is null)),
+  CONSTRAINT `ck_annual_passes_year` CHECK (`year` between 2000 and 2199),
+  CONSTRAINT `ck_annual_passes_entries` CHECK (`reserved` + `used` <= `entries`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `banners` (
@@ -248,6 +272,7 @@ CREATE TABLE `orders` (
   `total_fen` bigint(20) NOT NULL,
   `paid_fen` bigint(20) NOT NULL,
   `refunded_fen` bigint(20) NOT NULL,
+  `annual_pass_id` binary(16) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uk_orders_number` (`number`),
   UNIQUE KEY `uk_orders_request_key` (`request_key`),
@@ -255,11 +280,13 @@ CREATE TABLE `orders` (
   KEY `ix_orders_account` (`account_id`,`id`),
   KEY `ix_orders_lapsed` (`state`,`pay_by`),
   KEY `ix_orders_lapsed_of_day` (`visit_date`,`state`,`pay_by`),
+  KEY `ix_orders_annual_pass` (`annual_pass_id`),
   CONSTRAINT `ck_orders_kind` CHECK (`kind` in ('ordinary','annual_pass')),
   CONSTRAINT `ck_orders_state` CHECK (`state` in ('unpaid','paid','used','refunded','cancelled','closed')),
   CONSTRAINT `ck_orders_cancel_cause` CHECK ((`cancel_cause` is null or `cancel_cause` in ('tourist','expired')) and `state` = 'cancelled' = (`cancel_cause` is not null)),
   CONSTRAINT `ck_orders_unpaid_account` CHECK (`state` = 'unpaid' = (`unpaid_account` is not null) and (`unpaid_account` is null or `unpaid_account` = `account_id`)),
-  CONSTRAINT `ck_orders_money` CHECK (`total_fen` >= 0 and `refunded_fen` >= 0 and `refunded_fen` <= `paid_fen`)
+  CONSTRAINT `ck_orders_money` CHECK (`total_fen` >= 0 and `refunded_fen` >= 0 and `refunded_fen` <= `paid_fen`),
+  CONSTRAINT `ck_orders_annual_pass` CHECK (`kind` = 'annual_pass' = (`annual_pass_id` is not null))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `outbox_messages` (

@@ -80,6 +80,10 @@ typed_id!(
     OrderId
 );
 typed_id!(
+    /// An annual pass (年票).
+    AnnualPassId
+);
+typed_id!(
     /// A ticket: one visitor's admission within an order.
     TicketId
 );

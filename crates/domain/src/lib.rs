@@ -68,6 +68,7 @@ mod coded;
 
 // Nouns, one file each, with their parsers and rules.
 pub mod account;
+pub mod annual_pass;
 pub mod calendar;
 pub mod category;
 pub mod check_in;

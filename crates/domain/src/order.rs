@@ -7,7 +7,9 @@ use thiserror::Error;
 
 use crate::category::Category;
 use crate::coded::coded;
-use crate::id::{AccountId, AddOnId, BodyDigest, OrderId, OrderNumber, RequestKey, TicketId};
+use crate::id::{
+    AccountId, AddOnId, AnnualPassId, BodyDigest, OrderId, OrderNumber, RequestKey, TicketId,
+};
 use crate::identity::{DocumentType, Nationality};
 use crate::money::Fen;
 use crate::phone::Phone;
@@ -155,6 +157,9 @@ pub struct Order {
     pub account: AccountId,
     /// How its places were got.
     pub kind: OrderKind,
+    /// The pass that a visit is registered on; that of every [`OrderKind::AnnualPass`] and of no
+    /// other.
+    pub pass: Option<AnnualPassId>,
     /// The visit date.
     pub date: VisitDate,
     /// The session.

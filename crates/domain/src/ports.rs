@@ -3,6 +3,7 @@
 //! Each trait's doc comment is its contract. The contract suite of the module `testing` has a
 //! case for each sentence of it, and runs against the in-memory stores and against MySQL.
 
+mod annual_pass_queries;
 mod mail;
 mod messenger;
 mod queries;
@@ -10,6 +11,7 @@ mod stores;
 mod unit_of_work;
 mod wechat;
 
+pub use annual_pass_queries::AnnualPassQueries;
 pub use mail::{MailError, Mailer, OutgoingMail};
 pub use messenger::{SendError, TouristMessenger};
 pub use queries::{
@@ -18,7 +20,7 @@ pub use queries::{
     Queries, ReconcileQueries, Sweep,
 };
 pub use stores::{
-    AccountStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
+    AccountStore, AnnualPassStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
     DocumentHashStore, DocumentTicket, GateStore, HEAD_START, HeldDocument, InvoiceStore,
     LapsedOrder, LeaseStore, LedgerStore, LiveAdmission, MailStore, OrderStore, OrderToRemind,
     OutboxStore, PaymentStore, QuotaStore, RefundStore, RefundSubmission, RevocationStore,

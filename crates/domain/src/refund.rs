@@ -9,7 +9,7 @@ use crate::coded::coded;
 use crate::companions::{accompanied, is_child_in_need};
 use crate::id::{AccountId, AddOnId, BodyDigest, OrderId, RefundId, RequestKey, TicketId};
 use crate::money::{Fen, MoneyError};
-use crate::order::{Order, OrderState, Places, Ticket, TicketState};
+use crate::order::{Order, OrderKind, OrderState, Places, Ticket, TicketState};
 use crate::ports::LiveAdmission;
 use crate::rules::Rules;
 use crate::text::LocalText;
@@ -110,7 +110,8 @@ pub struct RefundPlan {
     pub items: Vec<RefundItem>,
     /// Their money together.
     pub amount: Fen,
-    /// The tickets whose refund is a no-show (rule 6.2).
+    /// The tickets whose refund is a no-show (rule 6.2); none of a visit on an annual pass
+    /// (rule 8.3).
     pub no_shows: Vec<TicketId>,
 }
 
@@ -233,11 +234,12 @@ pub fn plan_refund(
     if !objections.is_empty() {
         return Err(RefundRefusal { objections });
     }
-    let on_the_day = now >= order.date.start();
+    // A pass visit is given back until the evening, without a no-show (rule 8.3).
+    let counts = now >= order.date.start() && order.kind == OrderKind::Ordinary;
     Ok(RefundPlan {
         items: chosen,
         amount,
-        no_shows: if on_the_day {
+        no_shows: if counts {
             gone.into_iter().collect()
         } else {
             Vec::new()

@@ -93,6 +93,18 @@ pub enum Reason {
     Category(CategoryError),
     /// A child without an adult (rule 3.6).
     NeedsAdult,
+    /// Every entry of the annual pass is reserved or used (rule 8.1).
+    PassExhausted {
+        /// How many entries it has.
+        entries: u16,
+    },
+    /// The balance of the annual pass is void (rule 8.4).
+    PassVoid,
+    /// The annual pass is not of the year of the visit date (rule 8.1).
+    PassOfAnotherYear {
+        /// The year that it is of.
+        year: i32,
+    },
     /// The account has an unpaid order (rule 4.9).
     UnpaidExists,
     /// The account would have more live admissions that day than allowed (rule 4.9).
@@ -126,6 +138,9 @@ impl Reason {
             Self::Category(CategoryError::NotSold) => "category.not_sold",
             Self::Category(_) => "category.age_mismatch",
             Self::NeedsAdult => "minor.needs_adult",
+            Self::PassExhausted { .. } => "pass.exhausted",
+            Self::PassVoid => "pass.void",
+            Self::PassOfAnotherYear { .. } => "pass.wrong_year",
             Self::UnpaidExists => "order.unpaid_exists",
             Self::TooManyAdmissions { .. } => "order.too_many_admissions",
         }
@@ -183,6 +198,18 @@ impl Reason {
             Self::NeedsAdult => LocalText::new(
                 "14 周岁及以下须有成人陪同，每位成人最多带 3 名",
                 "Children of 14 and under need an adult; one adult leads at most 3",
+            ),
+            Self::PassExhausted { entries } => LocalText::new(
+                format!("年票 {entries} 次入院次数已预约或使用完"),
+                format!("All {entries} entries of the annual pass are reserved or used"),
+            ),
+            Self::PassVoid => LocalText::new(
+                "年票已失效，余次作废",
+                "The annual pass is void and its entries with it",
+            ),
+            Self::PassOfAnotherYear { year } => LocalText::new(
+                format!("该年票仅限 {year} 年参观使用"),
+                format!("This annual pass is for visits in {year}"),
             ),
             Self::UnpaidExists => LocalText::new(
                 "您有待支付的订单，请先支付或取消",

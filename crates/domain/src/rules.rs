@@ -47,6 +47,8 @@ pub struct Rules {
     pub no_shows_to_ban: usize,
     /// How long a ban lasts (rule 7.2), in days.
     pub ban_days: u16,
+    /// The entries of an annual pass (rule 8.1), which count for passes granted from then on.
+    pub annual_pass_entries: u16,
     /// The pause between two refunds of one order at the payment provider (rule 6.8).
     pub refund_spacing: TimeDelta,
     /// The most refunds sent to the payment provider in one second (rule 6.8).
@@ -77,6 +79,7 @@ impl Default for Rules {
             no_show_window_days: 180,
             no_shows_to_ban: 3,
             ban_days: 60,
+            annual_pass_entries: 10,
             refund_spacing: TimeDelta::seconds(61),
             refunds_per_second: 100,
             remind_visitors_at: NaiveTime::from_hms_opt(10, 0, 0).unwrap_or(NaiveTime::MIN),

@@ -29,6 +29,7 @@ pub mod submit_refunds;
 
 mod compose_message;
 mod locked_quotas;
+mod pass_entries;
 mod picture;
 mod placing_rules;
 

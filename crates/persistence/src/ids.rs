@@ -11,8 +11,8 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Binary;
 use domain::gate::GateKeyHash;
 use domain::id::{
-    AccountId, AddOnId, BodyDigest, GateId, InvoiceId, MailId, OrderId, RefundId, RequestKey,
-    SavedVisitorId, TicketId,
+    AccountId, AddOnId, AnnualPassId, BodyDigest, GateId, InvoiceId, MailId, OrderId, RefundId,
+    RequestKey, SavedVisitorId, TicketId,
 };
 use domain::sealed::DocumentHash;
 use uuid::Uuid;
@@ -103,6 +103,7 @@ macro_rules! typed {
 typed!(
     AccountId,
     AddOnId,
+    AnnualPassId,
     GateId,
     InvoiceId,
     MailId,

@@ -1,6 +1,7 @@
 //! The read models: pages, read without locks and without a transaction.
 
 mod accounts;
+mod annual_passes;
 mod calendar;
 mod content;
 mod gates;

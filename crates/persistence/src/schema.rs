@@ -90,6 +90,7 @@ diesel::table! {
         total_fen -> BigInt,
         paid_fen -> BigInt,
         refunded_fen -> BigInt,
+        annual_pass_id -> Nullable<Binary>,
     }
 }
 
@@ -135,6 +136,24 @@ diesel::table! {
 
 diesel::joinable!(tickets -> orders (order_id));
 diesel::joinable!(ticket_add_ons -> tickets (ticket_id));
+diesel::table! {
+    annual_passes (id) {
+        id -> Binary,
+        document_type -> VarChar,
+        nationality -> Nullable<VarChar>,
+        document_hash -> Nullable<Binary>,
+        sealed_key_id -> Nullable<VarChar>,
+        sealed_identity -> Nullable<Varbinary>,
+        birth_date -> Nullable<Date>,
+        year -> Integer,
+        entries -> Unsigned<SmallInt>,
+        reserved -> Unsigned<SmallInt>,
+        used -> Unsigned<SmallInt>,
+        granted_at -> Datetime,
+        voided_at -> Nullable<Datetime>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(orders, tickets, ticket_add_ons, refunds);
 
 diesel::table! {

@@ -1,6 +1,7 @@
 //! The stores of a transaction, one file each, with the rows they map.
 
 pub(crate) mod accounts;
+pub(crate) mod annual_passes;
 pub(crate) mod bans;
 pub(crate) mod catalogue;
 mod check_ins;

@@ -3,6 +3,7 @@
 //! Each check is one query that selects what contradicts a rule, so that a sound date costs no
 //! more than reading it. Places are named by ids and orders by numbers, never by anything personal.
 
+mod annual_passes;
 mod check_ins;
 mod invoices;
 mod payments;
@@ -99,6 +100,7 @@ fn check(connection: &mut MysqlConnection, date: VisitDate) -> QueryResult<Vec<F
         payments::CHECKS,
         refunds::CHECKS,
         invoices::CHECKS,
+        annual_passes::CHECKS,
     ];
     for check in groups.into_iter().flatten() {
         let mut query = check.limited();

@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 use diesel::mysql::MysqlConnection;
 use domain::ports::{
-    AccountStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
+    AccountStore, AnnualPassStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
     DocumentHashStore, GateStore, InvoiceStore, LeaseStore, LedgerStore, MailStore, OrderStore,
     OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore, SealedRowStore,
     StoreError, Stores, TicketStore, VisitorStore,
@@ -69,6 +69,7 @@ macro_rules! stores {
 stores! {
     days: DayStore,
     quotas: QuotaStore,
+    annual_passes: AnnualPassStore,
     orders: OrderStore,
     tickets: TicketStore,
     catalogue: CatalogueStore,

@@ -183,6 +183,17 @@ pub static DETAILS: &[DetailCode] = &[
         "a child of 14 or under would be without an adult; `also_refund` names those who could go too",
     ),
     detail(
+        "pass.exhausted",
+        ORDER,
+        "every entry of the annual pass is reserved or used",
+    ),
+    detail("pass.void", ORDER, "the annual pass is void"),
+    detail(
+        "pass.wrong_year",
+        ORDER,
+        "the annual pass is not of the year of the visit",
+    ),
+    detail(
         "order.unpaid_exists",
         ORDER,
         "the account has an unpaid order",

@@ -132,6 +132,9 @@ fn every_reason_of_the_domain_is_in_the_table() {
         Reason::Category(CategoryError::NotSold),
         Reason::Category(CategoryError::AgeMismatch),
         Reason::NeedsAdult,
+        Reason::PassExhausted { entries: 10 },
+        Reason::PassVoid,
+        Reason::PassOfAnotherYear { year: 2026 },
         Reason::UnpaidExists,
         Reason::TooManyAdmissions { limit: 5, held: 5 },
     ];

@@ -37,6 +37,7 @@ pub(super) fn check_rules(raw: &RawRules, problems: &mut Problems) -> Rules {
         no_show_window_days: raw.no_show_window_days,
         no_shows_to_ban: raw.no_shows_to_ban,
         ban_days: raw.ban_days,
+        annual_pass_entries: raw.annual_pass_entries,
         refund_spacing: TimeDelta::seconds(i64::from(raw.refund_spacing_seconds)),
         refunds_per_second: raw.refunds_per_second,
         remind_visitors_at: time(
@@ -91,6 +92,11 @@ fn check_ranges(raw: &RawRules, problems: &mut Problems) {
     );
     problems.within(1..=100, raw.no_shows_to_ban, "rules.no_shows_to_ban");
     problems.within(1..=3650, raw.ban_days, "rules.ban_days");
+    problems.within(
+        1..=366,
+        raw.annual_pass_entries,
+        "rules.annual_pass_entries",
+    );
     problems.within(
         1..=86_400,
         raw.refund_spacing_seconds,

@@ -22,7 +22,7 @@ use crate::ticket_type::PriceList;
 use crate::venue::Venue;
 use crate::visit_date::VisitDate;
 
-use super::{RefundSubmission, StoreError};
+use super::{AnnualPassQueries, RefundSubmission, StoreError};
 
 pub use content::ContentQueries;
 pub use invoices::{InvoiceQueries, ListedInvoice, MailQueries};
@@ -39,6 +39,7 @@ pub trait Queries:
     + InvoiceQueries
     + MailQueries
     + GateQueries
+    + AnnualPassQueries
 {
 }
 impl<
@@ -49,7 +50,8 @@ impl<
         + ContentQueries
         + InvoiceQueries
         + MailQueries
-        + GateQueries,
+        + GateQueries
+        + AnnualPassQueries,
 > Queries for T
 {
 }
@@ -162,19 +164,21 @@ pub struct Finding {
 ///
 /// It compares: documents with their live admissions (rule 4.3); what each quota says is taken
 /// with the live places (rule 4.6); an order's state with those of its tickets (section 5);
-/// check-ins with the tickets they admitted (rule 9.2); and an order's money with its frozen
-/// prices, its refunds, its payment attempt, the ledger (rule 6.6) and its invoice.
+/// check-ins with the tickets they admitted (rule 9.2); an order's money with its frozen prices,
+/// its refunds, its payment attempt, the ledger (rule 6.6) and its invoice; and an annual pass
+/// with its visits (rule 8.1).
 ///
 /// A date is read in one consistent snapshot, so that a running sale brings no false finding. The
 /// numbers of the rules are those of [`Rules::default`](crate::rules::Rules).
 pub trait Sweep: Send + Sync {
     /// All visit dates that an opening day, a quota, an order or a ticket has, in order.
     fn dates(&self) -> Read<Vec<VisitDate>>;
-    /// What is wrong on one visit date: rules 2.1, 4.3, 4.6 and 4.9, states, money, invoices.
+    /// What is wrong on one visit date: rules 2.1, 4.3, 4.6, 4.9 and 8.1, states, money, invoices.
     fn check_date(&self, date: VisitDate) -> Read<Vec<Finding>>;
     /// What is wrong and belongs to no visit date, or to none alone: payment attempts, refunds,
-    /// submissions, ledger lines, messages and invoices whose order does not exist, and payment attempts that are
-    /// still open more than a day after their `time_expire`, counted at `now`.
+    /// submissions, ledger lines, messages and invoices whose order does not exist, annual passes
+    /// whose entries are not those of their visits, and payment attempts that are still open more
+    /// than a day after their `time_expire`, counted at `now`.
     fn check_undated(&self, now: DateTime<Utc>) -> Read<Vec<Finding>>;
 }
 

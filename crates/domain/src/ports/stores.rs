@@ -1,6 +1,7 @@
 //! The stores that a unit of work gives access to: one file for each noun.
 
 mod accounts;
+mod annual_passes;
 mod bans;
 mod catalogue;
 mod content;
@@ -20,6 +21,7 @@ mod sealed_rows;
 use super::StoreError;
 
 pub use accounts::{AccountStore, RevocationStore, VisitorStore};
+pub use annual_passes::AnnualPassStore;
 pub use bans::BanStore;
 pub use catalogue::CatalogueStore;
 pub use content::ContentStore;
@@ -50,6 +52,8 @@ pub trait Stores {
     fn days(&mut self) -> &mut dyn DayStore;
     /// Quotas.
     fn quotas(&mut self) -> &mut dyn QuotaStore;
+    /// Annual passes.
+    fn annual_passes(&mut self) -> &mut dyn AnnualPassStore;
     /// Orders, each with its tickets and add-ons.
     fn orders(&mut self) -> &mut dyn OrderStore;
     /// Look-ups across the tickets of many orders.

@@ -49,6 +49,7 @@ use crate::ports::{Queries, Sweep, UnitOfWork};
 
 pub mod account_queries;
 pub mod accounts;
+pub mod annual_passes;
 pub mod bans;
 pub mod calendar_queries;
 pub mod catalogue;
@@ -147,6 +148,15 @@ macro_rules! contract_suite {
                 attempts_are_hastened, hastened_attempts_come_before_routine_ones,
                 a_difference_is_noted_once
             }
+            annual_passes {
+                a_pass_comes_whole, a_pass_is_found_by_document_and_year,
+                a_document_has_one_pass_a_year, erased_passes_are_equal_to_none,
+                those_locked_come_by_id, entries_and_voiding_are_saved_and_nothing_else,
+                no_more_is_taken_than_was_granted, those_not_void_are_told_by_id,
+                passes_of_documents_come_latest_year_first, visits_come_by_date,
+                a_visit_names_its_pass, a_visit_without_its_pass_is_refused,
+                a_pass_stays_with_its_order
+            }
             refunds {
                 a_refund_comes_whole, a_refund_is_found_by_its_request_key,
                 a_request_key_is_taken_once, the_longest_waiting_order_is_submitted_first,
@@ -242,11 +252,12 @@ macro_rules! contract_suite {
                 a_message_without_its_order_is_found, a_forgotten_attempt_is_found,
                 an_invoice_over_another_sum_is_found, an_invoice_without_its_order_is_found,
                 an_entry_that_is_not_a_use_is_found,
+                a_miscounted_pass_is_found, a_visit_on_the_wrong_pass_is_found,
                 findings_tell_no_personal_data
             }
             contention {
                 a_second_unit_waits_for_the_day, locked_quotas_lose_no_update,
-                locked_orders_lose_no_update, a_locked_account_counts_exactly,
+                locked_orders_lose_no_update, locked_passes_lose_no_update, a_locked_account_counts_exactly,
                 of_orders_for_one_document_one_succeeds, of_unpaid_orders_one_succeeds,
                 of_equal_requests_one_succeeds, of_two_accounts_of_a_person_one_succeeds,
                 each_attempt_is_claimed_by_one, each_submission_is_claimed_by_one,

@@ -1,5 +1,6 @@
 //! All stores in memory, with real transactions.
 
+mod annual_passes;
 mod calendar;
 mod content;
 mod document_hashes;

@@ -6,14 +6,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::account::{Account, OpenId};
+use crate::annual_pass::AnnualPass;
 use crate::calendar::{DayState, Hours, OpeningDay};
 use crate::clock::Clock;
-use crate::id::{AccountId, IdSource};
+use crate::id::{AccountId, AnnualPassId, IdSource};
 use crate::money::Fen;
 use crate::phone::Phone;
 use crate::ports::{StoreError, Stores, UnitOfWork};
 use crate::quota::{Quota, QuotaKey};
 use crate::rules::Rules;
+use crate::sealed::IdentityCipher;
 use crate::session::{SessionCode, first_sessions};
 use crate::ticket_type::{PriceKey, default_prices};
 use crate::venue::{VenueCode, first_venues};
@@ -152,6 +154,32 @@ impl Museum {
     #[must_use]
     pub fn adult(&self) -> Person {
         self.person("1990-05-01")
+    }
+
+    /// An annual pass of `person` for the year of [`day`](Self::day), granted now and stored.
+    ///
+    /// # Panics
+    /// If the store fails, or the person has one.
+    #[must_use]
+    pub fn annual_pass(&self, person: &Person) -> AnnualPass {
+        let id = AnnualPassId::next(&self.ids);
+        let sealed = self.cipher.seal(id.uuid(), &person.name, &person.document);
+        let pass = AnnualPass {
+            id,
+            document_type: person.document.kind(),
+            nationality: None,
+            document_hash: Some(self.cipher.hash(&person.document)),
+            identity: sealed.ok(),
+            birth_date: Some(person.birth_date),
+            year: self.day().year(),
+            entries: self.rules.annual_pass_entries,
+            reserved: 0,
+            used: 0,
+            granted_at: self.now(),
+            voided_at: None,
+        };
+        self.run(|stores| stores.annual_passes().insert(&pass));
+        pass
     }
 
     /// Begins an order of `account` for [`day`](Self::day), in the morning, placed now.

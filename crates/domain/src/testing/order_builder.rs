@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::annual_pass::AnnualPass;
 use crate::category::Category;
-use crate::id::{AccountId, AddOnId, BodyDigest, OrderId, OrderNumber, RequestKey, TicketId};
+use crate::id::{
+    AccountId, AddOnId, AnnualPassId, BodyDigest, OrderId, OrderNumber, RequestKey, TicketId,
+};
 use crate::money::Fen;
 use crate::order::{AddOn, Order, OrderKind, OrderState, Ticket, TicketState, payment_deadline};
 use crate::rules::Rules;
@@ -26,6 +29,7 @@ pub struct OrderBuilder<'a> {
     date: VisitDate,
     session: SessionCode,
     created_at: DateTime<Utc>,
+    pass: Option<AnnualPassId>,
     visitors: Vec<(Person, Category, Vec<&'static str>)>,
 }
 
@@ -46,6 +50,7 @@ impl<'a> OrderBuilder<'a> {
             date,
             session: session("morning"),
             created_at,
+            pass: None,
             visitors: Vec::new(),
         }
     }
@@ -89,6 +94,15 @@ impl<'a> OrderBuilder<'a> {
         self
     }
 
+    /// A visit of `person`, its holder, on `pass`; the pass itself stays as it is.
+    #[must_use]
+    pub fn on_pass(mut self, pass: &AnnualPass, person: &Person) -> Self {
+        self.pass = Some(pass.id);
+        self.visitors
+            .push((person.clone(), Category::AnnualPass, Vec::new()));
+        self
+    }
+
     /// The order, unpaid.
     ///
     /// # Panics
@@ -108,7 +122,10 @@ impl<'a> OrderBuilder<'a> {
             id,
             number: OrderNumber::of(id, self.created_at),
             account: self.account,
-            kind: OrderKind::Ordinary,
+            kind: self
+                .pass
+                .map_or(OrderKind::Ordinary, |_| OrderKind::AnnualPass),
+            pass: self.pass,
             date: self.date,
             session: self.session.clone(),
             phone: phone(),

@@ -22,6 +22,8 @@ pub use look_up::{Shown, documents_shown};
 
 use look_up::{Found, look_up};
 
+use super::pass_entries::PassEntries;
+
 /// What a gate asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckInRequest {
@@ -100,6 +102,7 @@ fn admit_shown(
     let Some(found) = look_up(stores, request)? else {
         return Ok(vec![nothing()]);
     };
+    let mut passes = PassEntries::lock(stores, [&found.order])?;
     let mut order = lock_order(stores, &found, rules)?;
     // Asked again under the lock: the same request may have come twice at once.
     if let Some(answer) = first_answer(stores, rules, request)? {
@@ -109,7 +112,7 @@ fn admit_shown(
     let inside = ages_inside(stores, &order)?;
     let verdicts = judge_party(&order, &found.tickets, &inside, &doorway, rules);
     let answer = tell(&order, &verdicts, &doorway, rules);
-    admit(stores, &mut order, verdicts, request)?;
+    admit(stores, &mut order, &mut passes, verdicts, request)?;
     Ok(answer)
 }
 
@@ -180,10 +183,12 @@ fn doorway(
     })
 }
 
-/// Admits those who may enter, and remembers the request if there are any.
+/// Admits those who may enter, the main gate using their entries of annual passes (rule 8.3), and
+/// remembers the request if there are any.
 fn admit(
     stores: &mut dyn Stores,
     order: &mut Order,
+    passes: &mut PassEntries,
     verdicts: Vec<(TicketId, Verdict)>,
     request: &CheckInRequest,
 ) -> Result<(), StoreError> {
@@ -198,7 +203,12 @@ fn admit(
     for (ticket, _) in verdicts.iter().filter(entering) {
         let admitted = order.admit(*ticket, &request.venue, admission.clone());
         admitted.map_err(|error| StoreError::Fault(error.to_string()))?;
+        let at_main_gate = |ticket: &Ticket| ticket.venue == request.venue;
+        if order.ticket(*ticket).is_some_and(at_main_gate) {
+            passes.use_one(order)?;
+        }
     }
+    passes.save(stores)?;
     stores.orders().save(std::slice::from_ref(order))?;
     stores.check_ins().insert(&CheckIn {
         request_key: request.request_key,

@@ -337,7 +337,7 @@ impl Booking<'_> {
         Some(OrderRequest {
             order: order.id,
             account: order.account,
-            kind: order.kind,
+            pass: order.pass,
             date: order.date,
             session: order.session.clone(),
             phone: order.phone.clone(),

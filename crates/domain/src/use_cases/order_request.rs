@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::account::SavedVisitor;
 use crate::category::{Category, age_on};
 use crate::id::{
-    AccountId, AddOnId, BodyDigest, IdSource, OrderId, RequestKey, SavedVisitorId, TicketId,
+    AccountId, AddOnId, AnnualPassId, BodyDigest, IdSource, OrderId, RequestKey, SavedVisitorId,
+    TicketId,
 };
 use crate::identity::{BirthDateError, Document, DocumentType, Nationality, resolve_birth_date};
 use crate::order::OrderKind;
@@ -133,8 +134,8 @@ pub struct OrderRequest {
     pub order: OrderId,
     /// Who asks.
     pub account: AccountId,
-    /// How its places are got.
-    pub kind: OrderKind,
+    /// The annual pass that a visit is to be registered on; `None` for what is bought.
+    pub pass: Option<AnnualPassId>,
     /// The visit date.
     pub date: VisitDate,
     /// The session.
@@ -149,6 +150,17 @@ pub struct OrderRequest {
     pub body_digest: BodyDigest,
     /// When the server received the request.
     pub received_at: DateTime<Utc>,
+}
+
+impl OrderRequest {
+    /// How its places are got.
+    #[must_use]
+    pub fn kind(&self) -> OrderKind {
+        match self.pass {
+            Some(_) => OrderKind::AnnualPass,
+            None => OrderKind::Ordinary,
+        }
+    }
 }
 
 /// Why a request could not be prepared; never a fault of the tourist.
@@ -213,7 +225,7 @@ pub fn prepare_order(
     Ok(OrderRequest {
         order: OrderId::next(ids),
         account: draft.account,
-        kind: OrderKind::Ordinary,
+        pass: None,
         date: draft.date,
         session: draft.session,
         phone: draft.phone,
@@ -286,7 +298,7 @@ fn note<T, E>(
 }
 
 /// The person with its age on the visit date, for which a birth date must be known (rule 3.5).
-fn with_age(
+pub(super) fn with_age(
     person: Result<Person, Vec<Reason>>,
     date: VisitDate,
 ) -> Result<(Person, u8), Vec<Reason>> {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::annual_pass::AnnualPass;
 use crate::calendar::OpeningDay;
 use crate::id::{AccountId, OrderId, RequestKey};
 use crate::no_show::Ban;
@@ -15,11 +16,13 @@ use crate::visit_date::VisitDate;
 
 use super::locked_quotas::LockedQuotas;
 use super::order_request::OrderRequest;
+use super::pass_entries::PassEntries;
 
 /// Everything that the decisions of one group depend on.
 pub(super) struct Picture {
     days: BTreeMap<VisitDate, OpeningDay>,
     pub(super) quotas: LockedQuotas,
+    pub(super) passes: PassEntries,
     pub(super) prices: PriceList,
     pub(super) admission_venue: VenueCode,
     add_on_venues: BTreeSet<VenueCode>,
@@ -31,8 +34,8 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    /// Takes the days of the requests in date order, locks their quotas, and reads what the
-    /// group needs, a query each.
+    /// Takes the days of the requests in date order, locks their quotas and annual passes, and
+    /// reads what the group needs, a query each.
     pub(super) fn take(
         stores: &mut dyn Stores,
         requests: &[OrderRequest],
@@ -48,10 +51,13 @@ impl Picture {
         for date in days.keys() {
             quotas.add_day(stores, *date)?;
         }
+        let passes = requests.iter().filter_map(|request| request.pass);
+        let passes = PassEntries::lock_ids(stores, passes.collect())?;
         let (admission_venue, add_on_venues) = venues(stores)?;
         let mut picture = Self {
             days,
             quotas,
+            passes,
             prices: stores.catalogue().prices()?,
             admission_venue,
             add_on_venues,
@@ -121,6 +127,11 @@ impl Picture {
         self.days.get(&date)
     }
 
+    /// The annual pass of a visit.
+    pub(super) fn pass(&self, request: &OrderRequest) -> Option<&AnnualPass> {
+        self.passes.get(request.pass?)
+    }
+
     /// Whether a venue can be added to an admission.
     pub(super) fn is_add_on(&self, venue: &VenueCode) -> bool {
         self.add_on_venues.contains(venue)
@@ -151,10 +162,12 @@ impl Picture {
         self.live.get(&(account, date)).map_or(&[], Vec::as_slice)
     }
 
-    /// Moves the picture on by an accepted order: its places are taken, its documents held.
+    /// Moves the picture on by an accepted order: its places are taken, its entry of an annual
+    /// pass reserved, its documents held.
     pub(super) fn accept(&mut self, order: &Order) -> Result<(), StoreError> {
         let places = order.live_places();
         self.quotas.take(order, &places)?;
+        self.passes.reserve(order)?;
         let unpaid_until = (order.state == OrderState::Unpaid).then_some(order.pay_by);
         for ticket in &order.tickets {
             if let Some(document) = ticket.document_hash {

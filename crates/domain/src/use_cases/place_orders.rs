@@ -140,6 +140,7 @@ fn store_created(
         return Ok(());
     }
     picture.quotas.save(stores)?;
+    picture.passes.save(stores)?;
     stores.orders().insert(created)?;
     let free = created
         .iter()

@@ -76,9 +76,11 @@ pub(super) fn decide(
         return Ok(Verdict::Refuse(Refusal::whole(reason)));
     }
     let mut obstacles = Obstacles::default();
-    if purpose == Purpose::New {
+    // A visit on an annual pass is never unpaid, so an unpaid order does not stand in its way.
+    if purpose == Purpose::New && request.kind() == OrderKind::Ordinary {
         check_unpaid(picture, request, &mut obstacles);
     }
+    check_pass(picture, request, &mut obstacles)?;
     check_admissions(picture, request, rules, &mut obstacles);
     check_places(picture, request, &mut obstacles);
     for (place, applicant) in request.applicants.iter().enumerate() {
@@ -132,6 +134,31 @@ fn check_unpaid(picture: &Picture, request: &OrderRequest, obstacles: &mut Obsta
             obstacles.object(None, Reason::UnpaidExists);
         }
     }
+}
+
+/// Rules 8.1 and 8.4: the pass is of the visit's year, not void, and has an entry left.
+fn check_pass(
+    picture: &Picture,
+    request: &OrderRequest,
+    obstacles: &mut Obstacles,
+) -> Result<(), StoreError> {
+    if request.pass.is_none() {
+        return Ok(());
+    }
+    let pass = picture
+        .pass(request)
+        .ok_or_else(|| StoreError::Fault("a visit on a pass that does not exist".to_owned()))?;
+    let year = pass.year;
+    if year != request.date.year() {
+        obstacles.object(None, Reason::PassOfAnotherYear { year });
+    }
+    if pass.voided_at.is_some() {
+        obstacles.object(None, Reason::PassVoid);
+    } else if pass.remaining() == 0 {
+        let entries = pass.entries;
+        obstacles.object(None, Reason::PassExhausted { entries });
+    }
+    Ok(())
 }
 
 /// Rule 4.9: five live admissions for one day.
@@ -292,7 +319,7 @@ fn check_sold(
     age: u8,
     rules: &Rules,
 ) -> Result<(), CategoryError> {
-    if request.kind == OrderKind::Ordinary {
+    if request.kind() == OrderKind::Ordinary {
         check_category(applicant.category, age, document_type, rules)?;
     }
     let season = request.date.season();
@@ -354,7 +381,8 @@ fn build(picture: &Picture, request: &OrderRequest, rules: &Rules) -> Result<Ord
         id: request.order,
         number: OrderNumber::of(request.order, request.received_at),
         account: request.account,
-        kind: request.kind,
+        kind: request.kind(),
+        pass: request.pass,
         date: request.date,
         session: request.session.clone(),
         phone: request.phone.clone(),
@@ -370,6 +398,11 @@ fn build(picture: &Picture, request: &OrderRequest, rules: &Rules) -> Result<Ord
         refunded: Fen::ZERO,
         tickets,
     };
+    if request.pass.is_some() && !total.is_zero() {
+        // An unpaid visit would keep its entry when it expires.
+        let text = "an entry of an annual pass has a price";
+        return Err(StoreError::Fault(text.to_owned()));
+    }
     if total.is_zero() {
         // Rule 5.4: nothing to pay, so nothing to wait for.
         order.confirm(Fen::ZERO, request.received_at)?;

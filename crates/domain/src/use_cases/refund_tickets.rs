@@ -19,6 +19,7 @@ use crate::sealed::DocumentHash;
 use crate::visit_date::VisitDate;
 
 use super::locked_quotas::LockedQuotas;
+use super::pass_entries::PassEntries;
 
 /// A refund as asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +103,8 @@ pub fn preview_refund(
     })
 }
 
-/// Records a refund: tickets, places, money and no-shows in one transaction; the provider is
+/// Records a refund: tickets, places, entries of annual passes, money and no-shows in one
+/// transaction; the provider is
 /// asked afterwards, by [`submit_refunds`](super::submit_refunds).
 ///
 /// # Errors
@@ -138,6 +140,7 @@ fn record_refund(
         };
     }
     let mut quotas = LockedQuotas::lock(stores, seen.date)?;
+    let mut passes = PassEntries::lock(stores, [&seen])?;
     let locked = stores.orders().lock(&[seen.id])?.pop();
     let mut order = owned(locked, request.account)?;
     let party = stores
@@ -155,6 +158,10 @@ fn record_refund(
     let places = order.apply_refund(&plan).map_err(StoreError::from)?;
     quotas.release(&order, &places)?;
     quotas.save(stores)?;
+    for _ in plan.items.iter().filter(|item| item.add_on.is_none()) {
+        passes.give_back(&order)?;
+    }
+    passes.save(stores)?;
     stores.orders().save(std::slice::from_ref(&order))?;
     let refund = as_refund(request, &order, &plan);
     stores.refunds().insert(&refund)?;

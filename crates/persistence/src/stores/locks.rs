@@ -41,6 +41,15 @@ pub(crate) fn orders_sql(count: usize, taken: Taken) -> String {
     )
 }
 
+/// The statement that [`annual_passes`] runs for `count` ids.
+pub(crate) fn annual_passes_sql(count: usize) -> String {
+    let marks = vec!["?"; count].join(", ");
+    format!(
+        "SELECT id FROM annual_passes FORCE INDEX (PRIMARY) WHERE id IN ({marks}) ORDER BY id \
+         FOR UPDATE"
+    )
+}
+
 /// The statement that [`quotas_of`] runs.
 pub(crate) const QUOTAS_SQL: &str = "\
     SELECT visit_date, session_code, venue_code, capacity, ceiling, taken \
@@ -53,7 +62,19 @@ pub(crate) fn orders(
     ids: &[DbId],
     taken: Taken,
 ) -> QueryResult<Vec<DbId>> {
-    let query = diesel::sql_query(orders_sql(ids.len(), taken)).into_boxed();
+    lock_ids(connection, orders_sql(ids.len(), taken), ids)
+}
+
+/// Locks those annual passes of `ids` that exist, in their order, and returns them.
+pub(crate) fn annual_passes(
+    connection: &mut MysqlConnection,
+    ids: &[DbId],
+) -> QueryResult<Vec<DbId>> {
+    lock_ids(connection, annual_passes_sql(ids.len()), ids)
+}
+
+fn lock_ids(connection: &mut MysqlConnection, sql: String, ids: &[DbId]) -> QueryResult<Vec<DbId>> {
+    let query = diesel::sql_query(sql).into_boxed();
     let query = ids
         .iter()
         .fold(query, |query, id| query.bind::<Binary, _>(*id));
@@ -104,12 +125,16 @@ mod tests {
                      paid_fen, refunded_fen)
                  VALUES (CONCAT('order-', LPAD({number}, 10, '0')), '{number}', 'account-00000000',
                      'ordinary', '2026-12-01', 'morning', '13800138000', 'paid',
-                     RPAD({number}, 32, '-'), RPAD('', 32, '-'), NOW(), NOW(), 0, 0, 0);"
+                     RPAD({number}, 32, '-'), RPAD('', 32, '-'), NOW(), NOW(), 0, 0, 0);
+                 INSERT INTO annual_passes (id, document_type, year, entries, reserved, used,
+                     granted_at)
+                 VALUES (CONCAT('order-', LPAD({number}, 10, '0')), 'id_card', 2026, 9, 0, 0,
+                     NOW());"
             )
             .unwrap();
         }
         let mut connection = MysqlConnection::establish(database.url()).unwrap();
-        let statements = format!("{rows} ANALYZE TABLE orders, quotas");
+        let statements = format!("{rows} ANALYZE TABLE orders, annual_passes, quotas");
         connection.batch_execute(&statements).unwrap();
         database
     }
@@ -152,6 +177,9 @@ mod tests {
                 let sql = orders_sql(count, taken).replace(&marks, &ids.join(", "));
                 assert_runs_over_the_primary_key(&mut connection, &sql);
             }
+            let marks = vec!["?"; count].join(", ");
+            let sql = annual_passes_sql(count).replace(&marks, &ids.join(", "));
+            assert_runs_over_the_primary_key(&mut connection, &sql);
         }
         let sql = QUOTAS_SQL.replace('?', "'2026-12-01'");
         assert_runs_over_the_primary_key(&mut connection, &sql);

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use domain::category::Category;
-use domain::id::{AddOnId, OrderNumber};
+use domain::id::{AddOnId, AnnualPassId, OrderNumber};
 use domain::identity::{DocumentType, Nationality};
 use domain::order::{
     AddOn, Admission, CancelCause, Order, OrderKind, OrderState, Ticket, TicketState,
@@ -42,6 +42,7 @@ pub(crate) struct OrderRow {
     total_fen: i64,
     paid_fen: i64,
     refunded_fen: i64,
+    annual_pass_id: Option<DbId>,
 }
 
 /// A ticket without its add-ons.
@@ -108,6 +109,7 @@ impl From<&Order> for OrderRow {
             total_fen: order.total.amount(),
             paid_fen: order.paid.amount(),
             refunded_fen: order.refunded.amount(),
+            annual_pass_id: order.pass.map(DbId::from),
         }
     }
 }
@@ -202,6 +204,7 @@ impl OrderRow {
             number: OrderNumber::parse(&self.number).map_err(|_| corrupt("orders.number"))?,
             account: self.account_id.into(),
             kind: OrderKind::parse(&self.kind).map_err(|_| corrupt("orders.kind"))?,
+            pass: self.annual_pass_id.map(AnnualPassId::from),
             date: VisitDate::new(self.visit_date),
             session: session(&self.session_code, "orders.session_code")?,
             phone: Phone::parse(&self.phone).map_err(|_| corrupt("orders.phone"))?,

@@ -1,5 +1,5 @@
-//! What no visit date shows: money and messages of orders that do not exist, and attempts nobody
-//! follows.
+//! What no visit date shows: money and messages of orders that do not exist, attempts nobody
+//! follows, and the entries of annual passes.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::mysql::MysqlConnection;
@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Datetime;
 use domain::ports::Finding;
 
-use super::Check;
+use super::{Check, annual_passes};
 
 /// How long after its `time_expire` an attempt may wait for the job that follows it.
 const PATIENCE: TimeDelta = TimeDelta::days(1);
@@ -81,6 +81,8 @@ pub(super) fn check(
     for check in WITHOUT_ORDER {
         findings.extend(check.findings(check.limited().load(connection)?));
     }
+    let entries = annual_passes::ENTRIES;
+    findings.extend(entries.findings(entries.limited().load(connection)?));
     let forgotten_before = (now - PATIENCE).naive_utc();
     let query = LONG_OPEN.limited().bind::<Datetime, _>(forgotten_before);
     findings.extend(LONG_OPEN.findings(query.load(connection)?));

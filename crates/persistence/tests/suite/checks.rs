@@ -44,6 +44,17 @@ fn no_more_places_are_taken_than_the_ceiling_allows() {
 }
 
 #[test]
+fn no_more_entries_are_taken_than_a_pass_has() {
+    let database = TestDatabase::create();
+    let pass = "INSERT INTO annual_passes (id, document_type, year, entries, reserved, used,
+            granted_at)
+        VALUES (RPAD('', 16, '-'), 'id_card', 2026, 10, 2, 4, NOW())";
+    connect(&database).batch_execute(pass).unwrap();
+    let reserve = "UPDATE annual_passes SET reserved = reserved + 1";
+    assert_eq!(succeed(&database, reserve, "ck_annual_passes_entries"), 4);
+}
+
+#[test]
 fn no_more_is_asked_back_than_was_paid() {
     let database = TestDatabase::create();
     let order = "INSERT INTO orders (id, number, account_id, kind, visit_date, session_code,

@@ -132,6 +132,7 @@ pub(crate) fn order(number: u8, price: i64) -> Order {
         number: OrderNumber::of(id, now()),
         account: account_id(number),
         kind: OrderKind::Ordinary,
+        pass: None,
         date: visit_date(),
         session: morning(),
         phone: Phone::parse("13800138000").unwrap(),

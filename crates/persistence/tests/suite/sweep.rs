@@ -68,6 +68,11 @@ const PLACES: &[Spoiled] = &[
         "differs from order",
     ),
     (
+        "UPDATE orders SET kind = 'annual_pass' WHERE id = {paid}",
+        "8.1",
+        "is annual_pass with no annual pass",
+    ),
+    (
         "UPDATE ticket_add_ons SET venue_code = 'palace' WHERE order_id = {paid}",
         "2.1",
         "is of palace, which every ticket admits to",

@@ -88,6 +88,28 @@ pub fn locked_orders_lose_no_update(subject: &dyn Subject) {
     assert_eq!(refunded.amount(), all_rounds());
 }
 
+pub fn locked_passes_lose_no_update(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let pass = scene.museum.annual_pass(&scene.museum.adult());
+    let entries = scene.together(|_| {
+        let mut reserved = 0;
+        for _ in 0..ROUNDS {
+            scene.run(|stores| {
+                let mut passes = stores.annual_passes().lock(&[pass.id])?;
+                if passes[0].reserve().is_ok() {
+                    stores.annual_passes().save(&passes)?;
+                    reserved += 1;
+                }
+                Ok(())
+            });
+        }
+        reserved
+    });
+    let stored = scene.queries.annual_pass(pass.id).unwrap().unwrap();
+    assert_eq!(stored.reserved, pass.entries);
+    assert_eq!(entries.iter().sum::<u16>(), pass.entries, "{entries:?}");
+}
+
 pub fn a_locked_account_counts_exactly(subject: &dyn Subject) {
     let scene = Scene::new(subject);
     let account = scene.museum.account().id;

@@ -3,12 +3,13 @@
 use chrono::TimeDelta;
 
 use crate::check_in::{CheckIn, Verdict};
-use crate::id::{BodyDigest, RequestKey};
+use crate::id::{AnnualPassId, BodyDigest, RequestKey};
 use crate::invoice::{Invoice, InvoiceNumber, InvoiceState};
 use crate::ledger::payment_entries;
-use crate::order::{Admission, CancelCause, Order, OrderState};
+use crate::order::{Admission, CancelCause, Order, OrderState, TicketState};
 use crate::ports::Finding;
 use crate::rules::Rules;
+use crate::testing::Person;
 use crate::venue::VenueCode;
 
 use super::Subject;
@@ -150,6 +151,56 @@ pub fn an_add_on_of_no_such_venue_is_found(subject: &dyn Subject) {
         let named = |finding: Finding| finding.rule == "2.1" && finding.text.contains(venue);
         assert!(findings.any(named), "{:?}", check(&scene));
     }
+}
+
+/// Whether rule 8.1 is found broken by this visit, once it is stored.
+fn is_wrong_visit(scene: &Scene, visit: &Order) -> bool {
+    scene.store(std::slice::from_ref(visit));
+    let findings = scene.sweep.check_date(visit.date).unwrap();
+    let named =
+        |finding: &Finding| finding.rule == "8.1" && finding.text.contains(visit.number.as_str());
+    findings.iter().any(named)
+}
+
+pub fn a_visit_on_the_wrong_pass_is_found(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let [holder, other, third] = [(); 3].map(|()| scene.museum.adult());
+    let pass = scene.museum.annual_pass(&holder);
+    let visit = |person: &Person| scene.order().on_pass(&pass, person);
+    assert!(!is_wrong_visit(&scene, &visit(&holder).build_paid()));
+    let next_year = scene.day().plus_days(31);
+    let next_year = visit(&holder).on(next_year).build_paid();
+    assert!(is_wrong_visit(&scene, &next_year));
+    assert!(is_wrong_visit(&scene, &visit(&other).build_paid()));
+    let mut nowhere = visit(&third).build_paid();
+    nowhere.pass = Some(AnnualPassId::new(scene.museum.next_id()));
+    assert!(is_wrong_visit(&scene, &nowhere));
+}
+
+pub fn a_miscounted_pass_is_found(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let holder = scene.museum.adult();
+    let pass = scene.museum.annual_pass(&holder);
+    let count = |reserved, used| {
+        scene.run(|stores| {
+            let mut passes = stores.annual_passes().lock(&[pass.id])?;
+            (passes[0].reserved, passes[0].used) = (reserved, used);
+            stores.annual_passes().save(&passes)
+        });
+        undated(&scene)
+    };
+    assert_eq!(count(0, 0), [""; 0]);
+    assert_eq!(count(1, 0), ["8.1"]);
+    let visit = scene.order().on_pass(&pass, &holder).build_paid();
+    scene.store(std::slice::from_ref(&visit));
+    assert_eq!(count(1, 0), [""; 0]);
+    assert_eq!(count(0, 1), ["8.1"]);
+    assert_eq!(count(1, 1), ["8.1"]);
+    scene.change(visit.id, |order| {
+        order.tickets[0].state = TicketState::Expired;
+    });
+    assert_eq!(count(1, 0), ["8.1"]);
+    assert_eq!(count(0, 1), [""; 0]);
 }
 
 fn undated(scene: &Scene) -> Vec<&'static str> {

@@ -44,6 +44,7 @@ fn every_case_is_listed() {
     for (area, source) in [
         ("account_queries", include_str!("account_queries.rs")),
         ("accounts", include_str!("accounts.rs")),
+        ("annual_passes", include_str!("annual_passes.rs")),
         ("bans", include_str!("bans.rs")),
         ("calendar_queries", include_str!("calendar_queries.rs")),
         ("catalogue", include_str!("catalogue.rs")),

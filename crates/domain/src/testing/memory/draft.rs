@@ -1,7 +1,7 @@
 //! The stores of one unit.
 
 use crate::ports::{
-    AccountStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
+    AccountStore, AnnualPassStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
     DocumentHashStore, GateStore, InvoiceStore, LeaseStore, LedgerStore, MailStore, OrderStore,
     OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore, SealedRowStore, Stores,
     TicketStore, VisitorStore,
@@ -35,6 +35,10 @@ impl Stores for Draft {
     }
 
     fn quotas(&mut self) -> &mut dyn QuotaStore {
+        self
+    }
+
+    fn annual_passes(&mut self) -> &mut dyn AnnualPassStore {
         self
     }
 

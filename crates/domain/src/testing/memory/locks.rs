@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::id::OrderId;
+use crate::id::{AnnualPassId, OrderId};
 use crate::ports::StoreError;
 use crate::visit_date::VisitDate;
 
@@ -11,6 +11,7 @@ use crate::visit_date::VisitDate;
 pub(super) struct Locks {
     days: BTreeSet<VisitDate>,
     quotas: BTreeSet<VisitDate>,
+    passes: BTreeSet<AnnualPassId>,
     orders: BTreeSet<OrderId>,
 }
 
@@ -23,8 +24,10 @@ impl Locks {
         if self.days.contains(&date) {
             return Ok(());
         }
-        if !self.quotas.is_empty() || !self.orders.is_empty() {
-            return Err(fault("lock order: a day after quotas or orders"));
+        if !self.quotas.is_empty() || !self.passes.is_empty() || !self.orders.is_empty() {
+            return Err(fault(
+                "lock order: a day after quotas, annual passes or orders",
+            ));
         }
         if self.days.last().is_some_and(|last| *last > date) {
             return Err(fault("lock order: days in date order"));
@@ -37,13 +40,27 @@ impl Locks {
         if self.quotas.contains(&date) {
             return Ok(());
         }
-        if !self.orders.is_empty() {
-            return Err(fault("lock order: quotas after orders"));
+        if !self.passes.is_empty() || !self.orders.is_empty() {
+            return Err(fault("lock order: quotas after annual passes or orders"));
         }
         if self.quotas.last().is_some_and(|last| *last > date) {
             return Err(fault("lock order: quotas in date order"));
         }
         self.quotas.insert(date);
+        Ok(())
+    }
+
+    /// `ids` may come in any order: the store locks those of one call by id.
+    pub(super) fn passes(&mut self, ids: &[AnnualPassId]) -> Result<(), StoreError> {
+        let last = self.passes.last().copied();
+        let mut new = ids.iter().filter(|id| !self.passes.contains(id)).peekable();
+        if !self.orders.is_empty() && new.peek().is_some() {
+            return Err(fault("lock order: annual passes after orders"));
+        }
+        if last.is_some_and(|last| new.any(|id| *id < last)) {
+            return Err(fault("lock order: annual passes by id"));
+        }
+        self.passes.extend(ids);
         Ok(())
     }
 
@@ -67,6 +84,12 @@ impl Locks {
         let held = self.quotas.contains(&date);
         held.then_some(())
             .ok_or_else(|| fault("quotas are saved that were not locked"))
+    }
+
+    pub(super) fn holds_pass(&self, id: AnnualPassId) -> Result<(), StoreError> {
+        let held = self.passes.contains(&id);
+        held.then_some(())
+            .ok_or_else(|| fault("an annual pass is saved that was not locked"))
     }
 
     pub(super) fn holds_order(&self, id: OrderId) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::id::{AccountId, OrderId, OrderNumber, RequestKey, TicketId};
-use crate::order::{Order, OrderState, Ticket};
+use crate::order::{Order, OrderKind, OrderState, Ticket};
 use crate::ports::{
     DocumentTicket, HeldDocument, LapsedOrder, LiveAdmission, OrderStore, StoreError, TicketStore,
     UniqueKey, UnpaidOrder,
@@ -60,6 +60,10 @@ impl Tables {
         let distinct: BTreeSet<&DocumentHash> = documents.iter().collect();
         if distinct.len() < documents.len() {
             return Err(StoreError::Duplicate(UniqueKey::ActiveDocument));
+        }
+        if (order.kind == OrderKind::AnnualPass) != order.pass.is_some() {
+            let text = "a visit without an annual pass, or a pass without a visit";
+            return Err(StoreError::Fault(text.to_owned()));
         }
         if order.refunded > order.paid {
             let text = "more is asked back for an order than was paid";

@@ -41,6 +41,10 @@ impl Sweep for MemoryStore {
         findings.extend(tables.misplaced(&orders));
         findings.extend(tables.miscounted(date, &orders));
         findings.extend(orders.iter().copied().filter_map(wrong_state));
+        findings.extend(orders.iter().filter_map(|order| {
+            let what = tables.wrong_visit(order)?;
+            Some(finding("8.1", order, what))
+        }));
         for order in orders {
             findings.extend(tables.unused_entries(order));
             let wrong = tables.wrong_money(order).unwrap_or_else(|error| {
@@ -57,6 +61,7 @@ impl Sweep for MemoryStore {
         let tables = self.snapshot();
         Ok(tables
             .without_order()
+            .chain(tables.miscounted_passes())
             .chain(tables.long_open(now))
             .chain(tables.invoices_without_order())
             .collect())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::account::{Account, SavedVisitor};
+use crate::annual_pass::AnnualPass;
 use crate::calendar::OpeningDay;
 use crate::check_in::CheckIn;
 use crate::content::{Banner, ContentCode, Exhibition, Notice};
@@ -13,7 +14,7 @@ use crate::delivery::Delivery;
 use crate::gate::Gate;
 use crate::holiday::HolidayPeriod;
 use crate::id::{
-    AccountId, GateId, InvoiceId, MailId, OrderId, OrderNumber, RefundId, RequestKey,
+    AccountId, AnnualPassId, GateId, InvoiceId, MailId, OrderId, OrderNumber, RefundId, RequestKey,
     SavedVisitorId,
 };
 use crate::invoice::Invoice;
@@ -61,6 +62,7 @@ pub(super) struct Tables {
     pub(super) sessions: Table<SessionCode, Session>,
     pub(super) venues: Table<VenueCode, Venue>,
     pub(super) prices: Table<PriceKey, Fen>,
+    pub(super) annual_passes: Table<AnnualPassId, AnnualPass>,
     pub(super) orders: Table<OrderId, Arc<Order>>,
     pub(super) accounts: Table<AccountId, Account>,
     pub(super) visitors: Table<SavedVisitorId, SavedVisitor>,

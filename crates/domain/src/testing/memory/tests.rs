@@ -85,7 +85,7 @@ fn locks_are_taken_in_order() {
     });
     assert_eq!(
         day_after_quotas,
-        fault("lock order: a day after quotas or orders")
+        fault("lock order: a day after quotas, annual passes or orders")
     );
     let quotas_after_orders = uow.run(|stores| {
         stores.orders().lock(&[orders[0].id])?;
@@ -93,7 +93,7 @@ fn locks_are_taken_in_order() {
     });
     assert_eq!(
         quotas_after_orders,
-        fault("lock order: quotas after orders")
+        fault("lock order: quotas after annual passes or orders")
     );
     let orders_backward = uow.run(|stores| {
         stores.orders().lock(&[orders[1].id])?;

@@ -1,0 +1,1 @@
+ALTER TABLE orders DROP KEY ix_orders_annual_pass;

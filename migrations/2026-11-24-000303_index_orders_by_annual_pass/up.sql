@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD KEY ix_orders_annual_pass (annual_pass_id);

@@ -1,0 +1,1 @@
+ALTER TABLE accounts DROP KEY ix_accounts_phone;

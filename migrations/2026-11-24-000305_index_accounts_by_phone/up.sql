@@ -1,0 +1,1 @@
+ALTER TABLE accounts ADD KEY ix_accounts_phone (phone);
