@@ -52,7 +52,7 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
     let holder = settings.jobs.holder.clone();
     Ok(Parts {
         outbox: Arc::new(database.queries()),
-        readiness: assembly::readiness(database),
+        readiness: assembly::readiness(settings, database)?,
         jobs,
         terms: LeaseTerms {
             holder: holder.unwrap_or_else(|| instance_name("admin-api")),

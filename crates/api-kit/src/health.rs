@@ -24,6 +24,9 @@ pub enum NotReady {
     /// The schema is not the one this program was built for.
     #[error("migrations")]
     Migrations,
+    /// The key that documents are hashed with is another one, or is being changed.
+    #[error("document_hash_key")]
+    HashKey,
 }
 
 /// Says whether a service can serve; asked on the database's threads.

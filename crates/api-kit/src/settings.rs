@@ -163,6 +163,10 @@ pub struct Secrets {
     pub document_keys: Vec<NamedKey>,
     /// Hashes documents.
     pub document_hash_key: Key,
+    /// What the hash key is to be changed to, for the one command that does it.
+    pub document_hash_key_next: Option<Key>,
+    /// Recognises repeated requests; `None` for the hash key.
+    pub request_key: Option<Key>,
     /// The Ed25519 seed that ticket codes are signed with.
     pub ticket_code_key: Key,
 }

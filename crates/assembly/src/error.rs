@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use domain::use_cases::hash_key::HashKeyFault;
 use thiserror::Error;
 
 /// What the settings lead to cannot be used. Tells no secret.
@@ -23,6 +24,9 @@ pub enum AssemblyError {
     /// The database cannot be reached.
     #[error(transparent)]
     Database(#[from] persistence::ConnectFailed),
+    /// Documents must not be looked up with the configured key, or not now.
+    #[error("secrets.document_hash_key: {0}")]
+    HashKey(#[from] HashKeyFault),
     /// In production a commit must be on disk before it is answered.
     #[error("the database's innodb_flush_log_at_trx_commit must be 1 in production")]
     UnsafeCommits,

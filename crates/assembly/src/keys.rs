@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api_kit::settings::{Key, NamedKey, Secrets};
+use domain::key_rotation::KeyRing;
 use domain::request_digest::RequestDigests;
 use domain::sealed::IdentityCipher;
 use domain::ticket_code::TicketCodeSigner;
@@ -18,21 +19,45 @@ use crate::AssemblyError;
 /// # Errors
 /// [`AssemblyError::Gateway`] if there is no key, or an id is malformed.
 pub fn identity_cipher(secrets: &Secrets) -> Result<Arc<dyn IdentityCipher>, AssemblyError> {
+    Ok(Arc::new(cipher(secrets, &secrets.document_hash_key)?))
+}
+
+/// The document keys, for the commands that change them.
+///
+/// # Errors
+/// As [`identity_cipher`].
+pub fn key_ring(secrets: &Secrets) -> Result<Arc<dyn KeyRing>, AssemblyError> {
+    Ok(Arc::new(cipher(secrets, &secrets.document_hash_key)?))
+}
+
+/// The same with the hash key that the present one is to be changed to; `None` if none is set.
+///
+/// # Errors
+/// As [`identity_cipher`].
+pub fn next_key_ring(secrets: &Secrets) -> Result<Option<Arc<dyn KeyRing>>, AssemblyError> {
+    let Some(next) = &secrets.document_hash_key_next else {
+        return Ok(None);
+    };
+    Ok(Some(Arc::new(cipher(secrets, next)?)))
+}
+
+fn cipher(secrets: &Secrets, hash_key: &Key) -> Result<AesIdentityCipher, AssemblyError> {
     let named = |key: &NamedKey| (key.id.clone(), secret(&key.key));
     let newest = secrets.document_keys.first();
-    let cipher = AesIdentityCipher::new(&IdentityCipherSettings {
+    Ok(AesIdentityCipher::new(&IdentityCipherSettings {
         newest_key: newest.map(|key| key.id.clone()).unwrap_or_default(),
         keys: secrets.document_keys.iter().map(named).collect(),
-        hash_key: secret(&secrets.document_hash_key),
-    })?;
-    Ok(Arc::new(cipher))
+        hash_key: secret(hash_key),
+    })?)
 }
 
 /// Recognises repeated requests. Stored ones are recognised for as long as the key stays, so it
-/// is the one key that is never changed.
+/// has a setting of its own that keeps it when the hash key is changed.
 #[must_use]
 pub fn request_digests(secrets: &Secrets) -> Arc<dyn RequestDigests> {
-    Arc::new(HmacRequestDigests::new(&secret(&secrets.document_hash_key)))
+    let key = secrets.request_key.as_ref();
+    let key = key.unwrap_or(&secrets.document_hash_key);
+    Arc::new(HmacRequestDigests::new(&secret(key)))
 }
 
 /// Signs ticket codes.
@@ -47,4 +72,54 @@ pub fn ticket_codes(secrets: &Secrets) -> Result<Arc<dyn TicketCodeSigner>, Asse
 
 fn secret(key: &Key) -> SecretKey {
     SecretKey::new(*key.bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use api_kit::settings::{Program, Settings, Source};
+    use domain::id::AccountId;
+
+    use super::*;
+
+    const OTHER: &str = "9f2ae1c07b5d48e63a1c9d0f84b7265ee1d03c59a7f6482b0d9e71c35ab8f604";
+
+    fn secrets(variables: &[(&str, &str)]) -> Secrets {
+        let test = [("PALACE_ENV", "test".to_owned())];
+        let given = variables
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        let source = Source::of_variables(test.into_iter().chain(given));
+        Settings::load(Program::Manage, &source).unwrap().secrets
+    }
+
+    /// What stands in the settings of tests.
+    const PRESENT: &str = "746573742068617368206b65792c20776869636820697320776f7274686c6573";
+
+    #[test]
+    fn a_request_is_recognised_after_the_hash_key_was_changed() {
+        let request = |secrets: &Secrets| {
+            let account = AccountId::parse("00000000-0000-7000-8000-000000000001").unwrap();
+            request_digests(secrets).request_key(account, "order", "abc")
+        };
+        let before = secrets(&[]);
+        let changed = ("PALACE__SECRETS__DOCUMENT_HASH_KEY", OTHER);
+        let kept = ("PALACE__SECRETS__REQUEST_KEY", PRESENT);
+        assert_eq!(request(&secrets(&[changed, kept])), request(&before));
+        assert_ne!(request(&secrets(&[changed])), request(&before));
+    }
+
+    #[test]
+    fn the_next_ring_differs_in_its_hash_key_alone() {
+        assert!(next_key_ring(&secrets(&[])).unwrap().is_none());
+        let next = secrets(&[("PALACE__SECRETS__DOCUMENT_HASH_KEY_NEXT", OTHER)]);
+        let (present, next) = (key_ring(&next).unwrap(), next_key_ring(&next).unwrap());
+        let next = next.unwrap();
+        assert_ne!(present.hash_key_id(), next.hash_key_id());
+        assert_eq!(present.newest_key(), next.newest_key());
+        let changed = secrets(&[("PALACE__SECRETS__DOCUMENT_HASH_KEY", OTHER)]);
+        assert_eq!(
+            key_ring(&changed).unwrap().hash_key_id(),
+            next.hash_key_id()
+        );
+    }
 }

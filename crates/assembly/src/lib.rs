@@ -12,8 +12,8 @@ mod keys;
 mod time;
 mod wechat;
 
-pub use database::{connect, connect_durably, readiness};
+pub use database::{check_hash_key, connect, connect_durably, readiness};
 pub use error::AssemblyError;
-pub use keys::{identity_cipher, request_digests, ticket_codes};
+pub use keys::{identity_cipher, key_ring, next_key_ring, request_digests, ticket_codes};
 pub use time::{clock, id_source};
 pub use wechat::{concurrent_calls, messenger, payment_provider, wechat_login};

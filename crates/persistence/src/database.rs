@@ -67,6 +67,21 @@ impl Database {
         }
     }
 
+    /// How many other sessions are in this database: services and clients, and idle connections of
+    /// their pools; those of this value too, which should have a pool of one connection. A server
+    /// shows the sessions of other users only to who has the privilege `PROCESS`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is no connection.
+    pub fn other_sessions(&self) -> Result<i64, StoreError> {
+        diesel::select(sql::<BigInt>(
+            "(SELECT COUNT(*) FROM information_schema.processlist
+              WHERE db = DATABASE() AND id <> CONNECTION_ID())",
+        ))
+        .get_result(&mut **self.pool.get()?)
+        .map_err(|error| classify(&error))
+    }
+
     /// What the server says it is, such as `10.11.19-MariaDB`.
     ///
     /// # Errors

@@ -63,7 +63,7 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
     };
     Ok(Parts {
         service: Arc::new(service(settings, clock, clerk, revocations)?),
-        readiness: assembly::readiness(database),
+        readiness: assembly::readiness(settings, database)?,
         refresher,
     })
 }

@@ -271,6 +271,13 @@ fn secrets(raw: &RawSecrets, relaxed: bool, problems: &mut Problems) -> Secrets 
         token_key: raw.token_key.clone(),
         document_keys: document_keys(raw, relaxed, problems),
         document_hash_key: hash_key,
+        document_hash_key_next: optional_key(
+            "secrets.document_hash_key_next",
+            &raw.document_hash_key_next,
+            relaxed,
+            problems,
+        ),
+        request_key: optional_key("secrets.request_key", &raw.request_key, relaxed, problems),
         ticket_code_key: code_key,
     }
 }
@@ -290,6 +297,17 @@ fn key(
         "is no secret: draw it at random",
     );
     parsed.unwrap_or_else(Key::placeholder)
+}
+
+/// A key that need not be there.
+fn optional_key(
+    setting: &'static str,
+    secret: &SecretString,
+    relaxed: bool,
+    problems: &mut Problems,
+) -> Option<Key> {
+    let given = !secret.expose_secret().trim().is_empty();
+    given.then(|| key(setting, secret, relaxed, problems))
 }
 
 /// The keys with the sealing one first.

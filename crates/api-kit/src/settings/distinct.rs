@@ -27,6 +27,11 @@ fn texts(raw: &RawSettings) -> impl Iterator<Item = (&'static str, &str)> {
         ("wechat.pay.api_v3_key", &wechat.pay.api_v3_key),
         ("secrets.token_key", &secrets.token_key),
         ("secrets.document_hash_key", &secrets.document_hash_key),
+        (
+            "secrets.document_hash_key_next",
+            &secrets.document_hash_key_next,
+        ),
+        ("secrets.request_key", &secrets.request_key),
         ("secrets.ticket_code_key", &secrets.ticket_code_key),
     ];
     let single = single.map(|(setting, secret)| (setting, secret.expose_secret()));

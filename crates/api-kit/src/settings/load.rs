@@ -13,13 +13,15 @@ const DEVELOPMENT: &str = include_str!("../../../../config/development.toml");
 pub(super) const TEST: &str = include_str!("../../../../config/test.toml");
 
 /// What stands in no file but that of tests.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 9] = [
     "database.url",
     "wechat.app_secret",
     "wechat.pay.api_v3_key",
     "secrets.token_key",
     "secrets.document_keys",
     "secrets.document_hash_key",
+    "secrets.document_hash_key_next",
+    "secrets.request_key",
     "secrets.ticket_code_key",
 ];
 

@@ -68,6 +68,8 @@ pub(super) struct RawSecrets {
     pub(super) document_keys: SecretString,
     pub(super) document_key_id: String,
     pub(super) document_hash_key: SecretString,
+    pub(super) document_hash_key_next: SecretString,
+    pub(super) request_key: SecretString,
     pub(super) ticket_code_key: SecretString,
 }
 
