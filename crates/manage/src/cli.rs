@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check_config, holidays, jobs, migrate, opening_days, outbox, quota, refund, refunds,
+    check_config, holidays, jobs, keys, migrate, opening_days, outbox, quota, refund, refunds,
     ticket_types, verify,
 };
 use crate::failure::Failure;
@@ -61,6 +61,9 @@ pub(crate) enum Command {
     /// The scheduled jobs
     #[command(subcommand)]
     Jobs(jobs::Command),
+    /// The keys of personal data (rule 10.1)
+    #[command(subcommand)]
+    Keys(keys::Command),
 }
 
 impl Command {
@@ -78,6 +81,7 @@ impl Command {
             Self::Verify(arguments) => arguments.run(),
             Self::CheckConfig => check_config::run(),
             Self::Jobs(command) => command.run(),
+            Self::Keys(command) => command.run(),
         }
     }
 }

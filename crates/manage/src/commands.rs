@@ -3,6 +3,7 @@
 pub(crate) mod check_config;
 pub(crate) mod holidays;
 pub(crate) mod jobs;
+pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod opening_days;
 pub(crate) mod outbox;

@@ -33,8 +33,16 @@ pub(crate) fn connect(settings: &Settings) -> Result<Database, Failure> {
 impl House {
     /// Reads the settings and connects.
     pub(crate) fn open() -> Result<Self, Failure> {
+        let house = Self::open_under_any_hash_key(CONNECTIONS)?;
+        assembly::check_hash_key(&house.settings, &house.database)?;
+        Ok(house)
+    }
+
+    /// The same with a pool of `connections` and even while the key of documents is changed; for
+    /// the commands that do that, which look no document up.
+    pub(crate) fn open_under_any_hash_key(connections: u32) -> Result<Self, Failure> {
         let settings = settings()?;
-        let database = connect(&settings)?;
+        let database = assembly::connect(&settings, connections)?;
         if !database.schema_is_current()? {
             let text = "the database is not up to date: run `manage migrate` first";
             return Err(Failure::failed(text));

@@ -8,6 +8,7 @@
 
 mod days;
 mod jobs;
+mod keys;
 mod money;
 mod office;
 mod outbox;
