@@ -9,6 +9,7 @@ use domain::rehashing::HashedTable;
 pub(super) const SEALED: &[(SealedTable, &str)] = &[
     (SealedTable::new("tickets"), "sealed_identity"),
     (SealedTable::new("saved_visitors"), "sealed_identity"),
+    (SealedTable::new("annual_passes"), "sealed_identity"),
     (SealedTable::new("invoices"), "sealed_details"),
     (SealedTable::new("mails"), "sealed_letter"),
 ];
@@ -22,6 +23,7 @@ pub(super) const HASHED: &[(HashedTable, &[&str])] = &[
         &["document_hash", "active_document"],
     ),
     (HashedTable::new("saved_visitors"), &["document_hash"]),
+    (HashedTable::new("annual_passes"), &["document_hash"]),
 ];
 
 /// Tables with nothing of a document but its `document_hash`.

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::account::SavedVisitor;
+use crate::annual_pass::AnnualPass;
 use crate::no_show::{Ban, NoShow};
 use crate::order::Ticket;
 use crate::ports::{DocumentHashStore, StoreError};
@@ -18,6 +19,7 @@ use super::draft::Draft;
 use super::tables::{Tables, limited};
 
 const TICKETS: HashedTable = HashedTable::new("tickets");
+const ANNUAL_PASSES: HashedTable = HashedTable::new("annual_passes");
 const SAVED_VISITORS: HashedTable = HashedTable::new("saved_visitors");
 
 fn row_of_ticket(ticket: &Ticket) -> HashedRow {
@@ -40,11 +42,22 @@ fn row_of_visitor(visitor: &SavedVisitor) -> HashedRow {
     }
 }
 
+fn row_of_pass(pass: &AnnualPass) -> HashedRow {
+    HashedRow {
+        owner: pass.id.uuid(),
+        document_type: pass.document_type,
+        nationality: pass.nationality.clone(),
+        hash: pass.document_hash,
+        identity: pass.identity.clone(),
+    }
+}
+
 impl Tables {
     fn hashed_of(&self, table: HashedTable) -> BTreeMap<Uuid, HashedRow> {
         let rows: Vec<HashedRow> = match table {
             TICKETS => self.tickets().map(row_of_ticket).collect(),
             SAVED_VISITORS => self.visitors.values().map(row_of_visitor).collect(),
+            ANNUAL_PASSES => self.annual_passes.values().map(row_of_pass).collect(),
             _ => Vec::new(),
         };
         rows.into_iter().map(|row| (row.owner, row)).collect()
@@ -57,6 +70,12 @@ impl Tables {
                 let mut visitors = Arc::make_mut(&mut self.visitors).values_mut();
                 if let Some(visitor) = visitors.find(|visitor| visitor.id.uuid() == owner) {
                     visitor.document_hash = becomes;
+                }
+            }
+            ANNUAL_PASSES => {
+                let mut passes = Arc::make_mut(&mut self.annual_passes).values_mut();
+                if let Some(pass) = passes.find(|pass| pass.id.uuid() == owner) {
+                    pass.document_hash = Some(becomes);
                 }
             }
             _ => {}
@@ -114,7 +133,7 @@ impl DocumentHashStore for Draft {
     }
 
     fn hashed_tables(&mut self) -> Vec<HashedTable> {
-        vec![TICKETS, SAVED_VISITORS]
+        vec![TICKETS, SAVED_VISITORS, ANNUAL_PASSES]
     }
 
     fn hashed_rows(

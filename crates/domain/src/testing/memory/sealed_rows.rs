@@ -16,6 +16,7 @@ use super::tables::{Tables, limited};
 
 const TICKETS: SealedTable = SealedTable::new("tickets");
 const SAVED_VISITORS: SealedTable = SealedTable::new("saved_visitors");
+const ANNUAL_PASSES: SealedTable = SealedTable::new("annual_passes");
 const INVOICES: SealedTable = SealedTable::new("invoices");
 const MAILS: SealedTable = SealedTable::new("mails");
 
@@ -46,6 +47,11 @@ impl Tables {
                 .values()
                 .map(|visitor| (visitor.id.uuid(), Some(visitor.identity.clone())))
                 .collect(),
+            ANNUAL_PASSES => self
+                .annual_passes
+                .values()
+                .map(|pass| (pass.id.uuid(), pass.identity.clone()))
+                .collect(),
             INVOICES => self
                 .invoices
                 .values()
@@ -70,6 +76,12 @@ impl Tables {
                     visitor.identity = becomes;
                 }
             }
+            ANNUAL_PASSES => {
+                let mut passes = Arc::make_mut(&mut self.annual_passes).values_mut();
+                if let Some(pass) = passes.find(|row| row.id.uuid() == change.owner) {
+                    pass.identity = Some(becomes);
+                }
+            }
             INVOICES => {
                 let mut invoices = Arc::make_mut(&mut self.invoices).values_mut();
                 if let Some(invoice) = invoices.find(|row| row.id.uuid() == change.owner) {
@@ -89,7 +101,7 @@ impl Tables {
 
 impl SealedRowStore for Draft {
     fn sealed_tables(&mut self) -> Vec<SealedTable> {
-        vec![TICKETS, SAVED_VISITORS, INVOICES, MAILS]
+        vec![TICKETS, SAVED_VISITORS, ANNUAL_PASSES, INVOICES, MAILS]
     }
 
     fn sealed_rows(
