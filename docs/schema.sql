@@ -56,6 +56,7 @@ CREATE TABLE `bans` (
   `document_hash` binary(16) NOT NULL,
   `third_day` date NOT NULL,
   `last_day` date NOT NULL,
+  `lifted_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`document_hash`,`third_day`),
   CONSTRAINT `ck_bans_last_day` CHECK (`last_day` >= `third_day`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -234,8 +235,13 @@ CREATE TABLE `no_shows` (
   `cause` varchar(16) NOT NULL,
   `ticket_id` binary(16) NOT NULL,
   `recorded_at` datetime(6) NOT NULL,
+  `waived_at` datetime(6) DEFAULT NULL,
+  `waiver_cause` varchar(16) DEFAULT NULL,
   PRIMARY KEY (`document_hash`,`visit_date`),
-  CONSTRAINT `ck_no_shows_cause` CHECK (`cause` in ('late_refund','absent'))
+  UNIQUE KEY `uk_no_shows_ticket` (`ticket_id`),
+  KEY `ix_no_shows_date` (`visit_date`,`document_hash`),
+  CONSTRAINT `ck_no_shows_cause` CHECK (`cause` in ('late_refund','absent')),
+  CONSTRAINT `ck_no_shows_waiver` CHECK (`waived_at` is null = (`waiver_cause` is null) and (`waiver_cause` is null or `waiver_cause` in ('appeal','day_closed','order_closed')))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `opening_days` (
@@ -482,6 +488,7 @@ CREATE TABLE `tickets` (
   UNIQUE KEY `uk_tickets_active_document` (`visit_date`,`active_document`),
   KEY `ix_tickets_account` (`account_id`,`visit_date`),
   KEY `ix_tickets_document` (`document_hash`,`visit_date`),
+  KEY `ix_tickets_state` (`state`,`visit_date`,`order_id`),
   CONSTRAINT `fk_tickets_order` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
   CONSTRAINT `ck_tickets_state` CHECK (`state` in ('held','valid','used','refunded','cancelled','expired')),
   CONSTRAINT `ck_tickets_category` CHECK (`category` in ('standard','senior','student','minor','annual_pass')),
@@ -506,6 +513,7 @@ CREATE TABLE `ticket_add_ons` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `uk_ticket_add_ons_venue` (`ticket_id`,`venue_code`),
   KEY `ix_ticket_add_ons_order` (`order_id`),
+  KEY `ix_ticket_add_ons_state` (`state`,`visit_date`,`order_id`),
   CONSTRAINT `fk_ticket_add_ons_order` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
   CONSTRAINT `fk_ticket_add_ons_ticket` FOREIGN KEY (`ticket_id`) REFERENCES `tickets` (`id`),
   CONSTRAINT `ck_ticket_add_ons_state` CHECK (`state` in ('held','valid','used','refunded','cancelled','expired')),

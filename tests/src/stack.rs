@@ -15,6 +15,7 @@ use domain::ports::{
     CalendarQueries, ReconcileQueries, StoreError, SubmissionState, Sweep, UnitOfWork,
 };
 use domain::quota::Quota;
+use domain::rules::Rules;
 use domain::session::first_sessions;
 use domain::ticket_type::default_prices;
 use domain::use_cases::open_days::{import_holidays, set_day};
@@ -122,7 +123,8 @@ impl Stack {
         let hours = Hours::of_season(date.season());
         let unit_of_work = self.database.unit_of_work();
         let day = OpeningDay::new(date, DayState::Open, hours, None);
-        set_day(&unit_of_work, &day).expect("the day is opened");
+        let now = self.clock.now();
+        set_day(&unit_of_work, &Rules::default(), &day, now).expect("the day is opened");
         let (sessions, venues) = (first_sessions(), first_venues());
         let template: Vec<TemplateLine> = sessions
             .iter()

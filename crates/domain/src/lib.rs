@@ -72,6 +72,7 @@ pub mod annual_pass;
 pub mod calendar;
 pub mod category;
 pub mod check_in;
+pub mod closing;
 pub mod companions;
 pub mod content;
 pub mod delivery;

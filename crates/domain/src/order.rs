@@ -378,6 +378,17 @@ impl Order {
         }
     }
 
+    /// Everything that is still `valid` becomes `expired`: the visit day is over (section 5).
+    /// Returns the admissions among it; their holders did not come.
+    pub fn expire_unused(&mut self) -> Vec<TicketId> {
+        let valid = |ticket: &&Ticket| ticket.state == TicketState::Valid;
+        let missed = self.tickets.iter().filter(valid).map(|ticket| ticket.id);
+        let missed = missed.collect();
+        self.move_items(TicketState::Valid, TicketState::Expired);
+        self.derive_state();
+        missed
+    }
+
     /// The state that a paid order has by its tickets.
     pub(crate) fn derive_state(&mut self) {
         if !matches!(

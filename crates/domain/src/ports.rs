@@ -16,8 +16,8 @@ pub use mail::{MailError, Mailer, OutgoingMail};
 pub use messenger::{SendError, TouristMessenger};
 pub use queries::{
     AccountQueries, CalendarQueries, ContentQueries, Finding, GateQueries, InvoiceQueries,
-    ListedInvoice, MailQueries, OrderCursor, OrderQueries, OrderTab, OutboxBacklog, OutboxQueries,
-    Queries, ReconcileQueries, Sweep,
+    ListedInvoice, ListedNoShow, MailQueries, OrderCursor, OrderQueries, OrderTab, OutboxBacklog,
+    OutboxQueries, Queries, ReconcileQueries, Sweep,
 };
 pub use stores::{
     AccountStore, AnnualPassStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,

@@ -9,6 +9,7 @@ use crate::coded::coded;
 use crate::companions::{accompanied, is_child_in_need};
 use crate::id::{AccountId, AddOnId, BodyDigest, OrderId, RefundId, RequestKey, TicketId};
 use crate::money::{Fen, MoneyError};
+use crate::no_show::Standing;
 use crate::order::{Order, OrderKind, OrderState, Places, Ticket, TicketState};
 use crate::ports::LiveAdmission;
 use crate::rules::Rules;
@@ -146,6 +147,8 @@ pub enum RefundReason {
         /// The children of this order that could go too.
         also_refund: Vec<TicketId>,
     },
+    /// It would be a no-show, which the request does not accept (rule 7.3).
+    NoShowNotAccepted(Standing),
 }
 
 impl RefundReason {
@@ -160,6 +163,7 @@ impl RefundReason {
             Self::GatePassed => "add_on.main_gate_passed",
             Self::TooLate => "refund.too_late",
             Self::NeedsAdult { .. } => "minor.needs_adult",
+            Self::NoShowNotAccepted(_) => "refund.no_show_not_accepted",
         }
     }
 
@@ -188,7 +192,31 @@ impl RefundReason {
                 "退票后将有 14 周岁及以下观众无成人陪同，请一并退票",
                 "A child of 14 or under would be left without an adult; refund them together",
             ),
+            Self::NoShowNotAccepted(standing) => no_show_message(*standing),
         }
+    }
+}
+
+fn no_show_message(standing: Standing) -> LocalText {
+    let count = standing.count;
+    match standing.ban_until {
+        None => LocalText::new(
+            format!("参观日当天退票将计为一次预约未到（累计 {count} 次），请确认后再退"),
+            format!(
+                "A refund on the day of the visit counts as a no-show (number {count}); please \
+                 confirm it"
+            ),
+        ),
+        Some(until) => LocalText::new(
+            format!(
+                "参观日当天退票将计为一次预约未到（累计 {count} 次），该证件 {until} 24:00 前暂停预约，\
+                 请确认后再退"
+            ),
+            format!(
+                "A refund on the day of the visit counts as a no-show (number {count}), and the \
+                 document cannot be booked until the end of {until}; please confirm it"
+            ),
+        ),
     }
 }
 
@@ -262,7 +290,7 @@ pub fn plan_everything(order: &Order) -> Result<RefundPlan, MoneyError> {
     })
 }
 
-fn all_items(ticket: &Ticket) -> Vec<RefundItem> {
+pub(crate) fn all_items(ticket: &Ticket) -> Vec<RefundItem> {
     let add_ons = ticket.add_ons.iter().map(|add_on| RefundItem {
         ticket: ticket.id,
         add_on: Some(add_on.id),

@@ -41,6 +41,8 @@ pub struct Rules {
     /// The time of day in Shanghai on the visit date until which tickets are refunded (rule 6.2)
     /// and pass visits cancelled (rule 8.3).
     pub refund_until: NaiveTime,
+    /// The time of day in Shanghai on the visit date from which on absence is recorded (rule 7.4).
+    pub no_shows_at: NaiveTime,
     /// The rolling window in which no-shows add up (rule 7.2), in days, both ends included.
     pub no_show_window_days: u16,
     /// The no-show that bans (rule 7.2).
@@ -76,6 +78,7 @@ impl Default for Rules {
             payment_window: TimeDelta::minutes(30),
             minimum_payment_window: TimeDelta::minutes(5),
             refund_until: twenty_hours,
+            no_shows_at: twenty_hours + TimeDelta::minutes(5),
             no_show_window_days: 180,
             no_shows_to_ban: 3,
             ban_days: 60,

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod cancel_order;
 pub mod check_in;
+pub mod close_order;
 pub mod confirm_payment;
 pub mod expire_unpaid_orders;
 pub mod follow_payments;
@@ -16,6 +17,7 @@ pub mod open_days;
 pub mod open_quotas;
 pub mod order_request;
 pub mod place_orders;
+pub mod record_no_shows;
 pub mod refund_tickets;
 pub mod rehash_documents;
 pub mod remind_visitors;
@@ -26,9 +28,11 @@ pub mod show_calendar;
 pub mod standing;
 pub mod start_payment;
 pub mod submit_refunds;
+pub mod waive_no_shows;
 
 mod compose_message;
 mod locked_quotas;
+mod no_shows;
 mod pass_entries;
 mod picture;
 mod placing_rules;

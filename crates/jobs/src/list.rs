@@ -168,7 +168,7 @@ mod tests {
     use domain::ports::{AccountQueries, CalendarQueries, ProviderPayment, ProviderRefund};
     use domain::refund::Selection;
     use domain::testing::ProviderCall;
-    use domain::use_cases::refund_tickets::{RefundRequest, refund_tickets};
+    use domain::use_cases::refund_tickets::{NoShowConsent, RefundRequest, refund_tickets};
     use domain::use_cases::start_payment::start_payment;
 
     use super::*;
@@ -221,6 +221,7 @@ mod tests {
             order: order.id,
             account: Some(order.account),
             selection: Selection::All,
+            no_show: NoShowConsent::Withheld,
             request_key: RequestKey::of_id(refund.uuid()),
             body_digest: BodyDigest([1; 32]),
             received_at: kit.museum.now(),

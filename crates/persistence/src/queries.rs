@@ -6,6 +6,7 @@ mod calendar;
 mod content;
 mod gates;
 mod invoices;
+mod listed_no_shows;
 mod orders;
 mod outbox;
 mod reconcile;

@@ -154,7 +154,7 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(orders, tickets, ticket_add_ons, refunds);
+diesel::allow_tables_to_appear_in_same_query!(orders, tickets, ticket_add_ons, refunds, no_shows);
 
 diesel::table! {
     accounts (id) {
@@ -378,6 +378,8 @@ diesel::table! {
         cause -> VarChar,
         ticket_id -> Binary,
         recorded_at -> Datetime,
+        waived_at -> Nullable<Datetime>,
+        waiver_cause -> Nullable<VarChar>,
     }
 }
 
@@ -386,6 +388,7 @@ diesel::table! {
         document_hash -> Binary,
         third_day -> Date,
         last_day -> Date,
+        lifted_at -> Nullable<Datetime>,
     }
 }
 
@@ -425,7 +428,6 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(refunds, refund_items, refund_submissions);
-diesel::allow_tables_to_appear_in_same_query!(no_shows, bans);
 diesel::allow_tables_to_appear_in_same_query!(orders, outbox_messages);
 diesel::allow_tables_to_appear_in_same_query!(invoices, orders);
 

@@ -30,5 +30,6 @@ pub(crate) mod refunds;
 pub(crate) mod revocations;
 mod sealed_rows;
 mod tickets;
+mod unused;
 pub(crate) mod visitors;
 pub(crate) mod whole_orders;

@@ -6,6 +6,7 @@
 mod annual_passes;
 mod check_ins;
 mod invoices;
+mod no_shows;
 mod payments;
 mod places;
 mod refunds;
@@ -101,6 +102,7 @@ fn check(connection: &mut MysqlConnection, date: VisitDate) -> QueryResult<Vec<F
         refunds::CHECKS,
         invoices::CHECKS,
         annual_passes::CHECKS,
+        no_shows::CHECKS,
     ];
     for check in groups.into_iter().flatten() {
         let mut query = check.limited();

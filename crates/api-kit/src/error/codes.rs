@@ -225,6 +225,12 @@ pub static DETAILS: &[DetailCode] = &[
         "an add-on after entering the palace",
     ),
     detail("refund.too_late", REFUND, "after 20:00 of the visit day"),
+    detail(
+        "refund.no_show_not_accepted",
+        REFUND,
+        "on the visit day it would be no-show number `count_after`, and ban until the end of \
+         `ban_until`, if given: to be sent again with `accepts_no_show`",
+    ),
 ];
 
 /// docs/ERRORS.md, made from the tables above.

@@ -109,6 +109,9 @@ pub fn refund_detail(objection: &RefundObjection) -> Detail {
             let tickets: Vec<String> = also_refund.iter().map(ToString::to_string).collect();
             detail.with("also_refund", tickets)
         }
+        RefundReason::NoShowNotAccepted(standing) => detail
+            .with("count_after", standing.count)
+            .with_some("ban_until", standing.ban_until.map(|day| day.to_string())),
         _ => detail,
     }
 }

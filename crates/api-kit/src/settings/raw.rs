@@ -103,6 +103,7 @@ pub(super) struct RawRules {
     pub(super) payment_window_minutes: u32,
     pub(super) minimum_payment_window_minutes: u32,
     pub(super) refund_until: String,
+    pub(super) no_shows_at: String,
     pub(super) no_show_window_days: u16,
     pub(super) no_shows_to_ban: usize,
     pub(super) ban_days: u16,

@@ -34,6 +34,7 @@ pub(super) fn check_rules(raw: &RawRules, problems: &mut Problems) -> Rules {
         payment_window: window,
         minimum_payment_window: minimum,
         refund_until: time("rules.refund_until", &raw.refund_until, problems),
+        no_shows_at: check_no_shows_at(raw, problems),
         no_show_window_days: raw.no_show_window_days,
         no_shows_to_ban: raw.no_shows_to_ban,
         ban_days: raw.ban_days,
@@ -103,6 +104,18 @@ fn check_ranges(raw: &RawRules, problems: &mut Problems) {
         "rules.refund_spacing_seconds",
     );
     problems.within(1..=150, raw.refunds_per_second, "rules.refunds_per_second");
+}
+
+/// Rule 7.4: absence is recorded once nothing can be refunded any more.
+fn check_no_shows_at(raw: &RawRules, problems: &mut Problems) -> NaiveTime {
+    let at = time("rules.no_shows_at", &raw.no_shows_at, problems);
+    let refund_until = NaiveTime::parse_from_str(&raw.refund_until, "%H:%M");
+    problems.unless(
+        refund_until.is_ok_and(|until| until <= at),
+        "rules.no_shows_at",
+        "must not be earlier than refund_until",
+    );
+    at
 }
 
 fn minutes(count: u32) -> TimeDelta {

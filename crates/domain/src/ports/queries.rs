@@ -10,13 +10,13 @@ use crate::calendar::OpeningDay;
 use crate::coded::coded;
 use crate::delivery::{Delivery, DeliveryState};
 use crate::gate::Gate;
-use crate::id::{AccountId, GateId, OrderId, RefundId};
-use crate::no_show::Ban;
+use crate::id::{AccountId, GateId, OrderId, OrderNumber, RefundId};
+use crate::no_show::{NoShow, NoShowHistory};
 use crate::order::Order;
 use crate::payment::{PaymentAttempt, PaymentDifference};
 use crate::quota::Quota;
 use crate::refund::Refund;
-use crate::sealed::DocumentHash;
+use crate::sealed::{DocumentHash, Sealed};
 use crate::session::Session;
 use crate::ticket_type::PriceList;
 use crate::venue::Venue;
@@ -76,12 +76,24 @@ pub trait AccountQueries: Send + Sync {
     fn account(&self, id: AccountId) -> Read<Option<Account>>;
     /// Its saved visitors, the oldest first.
     fn visitors(&self, account: AccountId) -> Read<Vec<SavedVisitor>>;
-    /// The no-show days of a document since `first` that count and are not consumed, in order.
-    fn no_show_days(&self, document: DocumentHash, first: VisitDate) -> Read<Vec<VisitDate>>;
-    /// The bans of a document whose last day is `day` or later.
-    fn bans(&self, document: DocumentHash, day: VisitDate) -> Read<Vec<Ban>>;
+    /// What counts of a document: as [`BanStore::histories`](super::BanStore::histories) tells it.
+    fn no_show_history(&self, document: DocumentHash) -> Read<NoShowHistory>;
+    /// At most `limit` no-shows of the day `date`, waived or not, by the order's number and the
+    /// ticket.
+    fn no_shows_on(&self, date: VisitDate, limit: u32) -> Read<Vec<ListedNoShow>>;
     /// The ids of all tokens that are revoked and whose `expires_at` is at `now` or later.
     fn revoked_tokens(&self, now: DateTime<Utc>) -> Read<Vec<String>>;
+}
+
+/// A no-show as staff look at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedNoShow {
+    /// The no-show.
+    pub no_show: NoShow,
+    /// The number of the ticket's order.
+    pub order: OrderNumber,
+    /// The visitor's name and number, sealed for the ticket; `None` once erased.
+    pub identity: Option<Sealed>,
 }
 
 /// The tabs of the order list.
@@ -164,21 +176,23 @@ pub struct Finding {
 ///
 /// It compares: documents with their live admissions (rule 4.3); what each quota says is taken
 /// with the live places (rule 4.6); an order's state with those of its tickets (section 5);
-/// check-ins with the tickets they admitted (rule 9.2); an order's money with its frozen prices,
-/// its refunds, its payment attempt, the ledger (rule 6.6) and its invoice; and an annual pass
-/// with its visits (rule 8.1).
+/// no-shows with their tickets, days and bans (section 7); check-ins with the tickets they admitted
+/// (rule 9.2); an order's money with its frozen prices, its refunds, its payment attempt, the
+/// ledger (rule 6.6) and its invoice; and an annual pass with its visits (rule 8.1).
 ///
 /// A date is read in one consistent snapshot, so that a running sale brings no false finding. The
 /// numbers of the rules are those of [`Rules::default`](crate::rules::Rules).
 pub trait Sweep: Send + Sync {
     /// All visit dates that an opening day, a quota, an order or a ticket has, in order.
     fn dates(&self) -> Read<Vec<VisitDate>>;
-    /// What is wrong on one visit date: rules 2.1, 4.3, 4.6, 4.9 and 8.1, states, money, invoices.
+    /// What is wrong on one visit date: rules 2.1, 4.3, 4.6, 4.9, 7.1, 7.2 and 8.1, states, money,
+    /// invoices.
     fn check_date(&self, date: VisitDate) -> Read<Vec<Finding>>;
     /// What is wrong and belongs to no visit date, or to none alone: payment attempts, refunds,
-    /// submissions, ledger lines, messages and invoices whose order does not exist, annual passes
-    /// whose entries are not those of their visits, and payment attempts that are still open more
-    /// than a day after their `time_expire`, counted at `now`.
+    /// submissions, ledger lines, messages and invoices whose order does not exist; annual passes
+    /// whose entries are not those of their visits; payment attempts that are still open more than
+    /// a day after their `time_expire`; and open days whose unused tickets have not expired a day
+    /// after they were to (rule 7.4), counted at `now`.
     fn check_undated(&self, now: DateTime<Utc>) -> Read<Vec<Finding>>;
 }
 

@@ -125,12 +125,14 @@ macro_rules! contract_suite {
                 a_refund_is_saved, no_more_goes_back_than_was_paid, an_admission_is_saved,
                 nothing_else_is_saved, unpaid_orders_are_told_lapsed_or_not,
                 the_longest_lapsed_come_first, lapsed_ones_of_a_date, instants_keep_microseconds,
-                erased_identities_stay_readable, a_group_is_stored_at_once
+                erased_identities_stay_readable, a_group_is_stored_at_once,
+                orders_that_may_be_closed_come_by_id
             }
             tickets {
                 a_held_document_is_told, free_documents_are_not_told,
                 live_admissions_are_told_over_all_sessions, what_is_not_live_is_not_told,
-                a_documents_tickets_are_told_in_any_state, a_ticket_tells_its_order
+                a_documents_tickets_are_told_in_any_state, a_ticket_tells_its_order,
+                what_is_still_valid_is_told_by_date
             }
             accounts {
                 an_account_is_found_by_id_and_person, a_person_has_one_account,
@@ -202,9 +204,10 @@ macro_rules! contract_suite {
                 the_newest_mails_are_listed_first
             }
             bans {
-                a_ban_is_told_until_its_last_day, no_shows_are_told_in_date_order,
-                a_second_no_show_a_day_changes_nothing, a_second_ban_of_a_day_changes_nothing,
-                a_ban_consumes_what_led_to_it
+                a_ban_is_told_until_its_last_day, what_counts_is_told_in_date_order,
+                a_second_no_show_a_day_changes_nothing, a_waived_no_show_counts_no_more,
+                what_counts_on_a_day_is_told_by_document, a_second_ban_of_a_day_changes_nothing,
+                a_lifted_ban_is_told_no_more_until_it_runs_again
             }
             revocations {
                 a_token_is_revoked_until_it_expires, revoking_again_does_nothing,
@@ -236,7 +239,7 @@ macro_rules! contract_suite {
                 days_and_quotas_of_a_range, the_catalogue_is_read
             }
             account_queries {
-                an_account_and_its_visitors, standing_of_a_document
+                an_account_and_its_visitors, the_history_of_a_document, no_shows_of_a_day_are_listed
             }
             order_queries {
                 the_newest_come_first, pages_follow_each_other, tabs_show_their_states,
@@ -253,6 +256,9 @@ macro_rules! contract_suite {
                 an_invoice_over_another_sum_is_found, an_invoice_without_its_order_is_found,
                 an_entry_that_is_not_a_use_is_found,
                 a_miscounted_pass_is_found, a_visit_on_the_wrong_pass_is_found,
+                a_no_show_that_is_not_its_tickets_is_found, an_expired_ticket_without_a_no_show_is_found,
+                a_no_show_of_a_closed_day_is_found, a_ban_without_its_third_is_found,
+                a_day_that_nobody_recorded_is_found,
                 findings_tell_no_personal_data
             }
             contention {
@@ -262,7 +268,8 @@ macro_rules! contract_suite {
                 of_equal_requests_one_succeeds, of_two_accounts_of_a_person_one_succeeds,
                 each_attempt_is_claimed_by_one, each_submission_is_claimed_by_one,
                 of_invoices_of_an_order_one_succeeds, each_mail_is_claimed_by_one,
-                each_message_is_claimed_by_one, a_lease_goes_to_one
+                each_message_is_claimed_by_one, a_lease_goes_to_one,
+                no_shows_of_a_document_count_each_other
             }
         }
     };

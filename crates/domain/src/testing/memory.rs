@@ -1,6 +1,7 @@
 //! All stores in memory, with real transactions.
 
 mod annual_passes;
+mod bans;
 mod calendar;
 mod content;
 mod document_hashes;
@@ -11,6 +12,7 @@ mod invoices;
 mod ledger;
 mod locks;
 mod mails;
+mod missed;
 mod orders;
 mod outbox;
 mod people;

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
 use crate::calendar::{BeyondHolidays, OpeningDay, Proposal, propose};
 use crate::holiday::HolidayPeriod;
 use crate::ports::{StoreError, UnitOfWork};
+use crate::rules::Rules;
 use crate::visit_date::VisitDate;
+
+use super::waive_no_shows::{WaivedNoShows, waive_closed_day};
 
 /// What the calendar proposes for one day, or why it cannot.
 pub type DayProposal = (VisitDate, Result<Proposal, BeyondHolidays>);
@@ -78,15 +83,26 @@ pub fn confirm_days(
     })
 }
 
-/// Sets one day as staff decided, whatever was proposed.
+/// Sets one day as staff decided, whatever was proposed. Closing it waives its no-shows and lifts
+/// the bans that rested on them (rule 7.1); what that was is returned. Its orders stay as they are.
 ///
 /// # Errors
-/// [`StoreError`]; nothing was written.
-pub fn set_day(unit_of_work: &dyn UnitOfWork, day: &OpeningDay) -> Result<(), StoreError> {
+/// [`StoreError`]; nothing was written, or the day is closed and some of its no-shows still count:
+/// setting it again goes on.
+pub fn set_day(
+    unit_of_work: &dyn UnitOfWork,
+    rules: &Rules,
+    day: &OpeningDay,
+    now: DateTime<Utc>,
+) -> Result<WaivedNoShows, StoreError> {
     unit_of_work.run(|stores| {
         stores.days().take(day.date())?;
         stores.days().put(day)
-    })
+    })?;
+    if day.is_open() {
+        return Ok(WaivedNoShows::default());
+    }
+    waive_closed_day(unit_of_work, rules, day.date(), now)
 }
 
 /// Replaces what is known of the holidays of `year`.

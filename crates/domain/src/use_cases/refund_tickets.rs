@@ -1,24 +1,22 @@
 //! Refunds as tourists and staff ask for them: shown first, then recorded (section 6).
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 use crate::id::{AccountId, BodyDigest, OrderId, RefundId, RequestKey, TicketId};
 use crate::ledger::refund_entries;
-use crate::no_show::{Ban, NoShow, NoShowCause, Standing, standing_after};
+use crate::no_show::{NoShowCause, Standing};
 use crate::order::Order;
 use crate::outbox::{Message, MessageKind};
 use crate::ports::{StoreError, Stores, UnitOfWork};
 use crate::refund::{
-    Refund, RefundCause, RefundPlan, RefundRefusal, RefundState, Selection, plan_refund,
+    Refund, RefundCause, RefundObjection, RefundPlan, RefundReason, RefundRefusal, RefundState,
+    Selection, plan_refund,
 };
 use crate::rules::Rules;
-use crate::sealed::DocumentHash;
-use crate::visit_date::VisitDate;
 
 use super::locked_quotas::LockedQuotas;
+use super::no_shows::{Missed, record, standings_after};
 use super::pass_entries::PassEntries;
 
 /// A refund as asked for.
@@ -33,12 +31,24 @@ pub struct RefundRequest {
     pub account: Option<AccountId>,
     /// What is to go back.
     pub selection: Selection,
+    /// Whether the tourist was shown that it is a no-show, and wants it all the same (rule 7.3).
+    pub no_show: NoShowConsent,
     /// What the refund is found again by (rule 4.8).
     pub request_key: RequestKey,
     /// What it was asked for with.
     pub body_digest: BodyDigest,
     /// When the request was received.
     pub received_at: DateTime<Utc>,
+}
+
+/// What the tourist has said about the no-show that a refund on the visit day is (rule 7.3): a
+/// refund that was previewed before midnight and confirmed after it would bring one unseen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoShowConsent {
+    /// Nothing: a refund that would be a no-show is refused.
+    Withheld,
+    /// It is accepted.
+    Given,
 }
 
 /// What a refund would bring, shown before it is confirmed (rules 6.2 and 7.3).
@@ -96,7 +106,7 @@ pub fn preview_refund(
         let plan = plan_refund(&order, selection, &party, now, rules)
             .map(|plan| without_waived(plan, account));
         let no_shows = match &plan {
-            Ok(plan) => standings(stores, &order, plan, rules)?,
+            Ok(plan) => standings_after(stores, &missed(&order, plan), rules)?,
             Err(_) => Vec::new(),
         };
         Ok(RefundPreview { plan, no_shows })
@@ -155,6 +165,7 @@ fn record_refund(
     )
     .map_err(RefundError::Refused)?;
     let plan = without_waived(plan, request.account);
+    check_consent(stores, &order, &plan, request, rules)?;
     let places = order.apply_refund(&plan).map_err(StoreError::from)?;
     quotas.release(&order, &places)?;
     quotas.save(stores)?;
@@ -167,11 +178,13 @@ fn record_refund(
     stores.refunds().insert(&refund)?;
     let entries = refund_entries(&order, refund.id, &plan.items, request.received_at);
     stores.ledger().append(&entries)?;
-    record_no_shows(stores, &order, &plan, request.received_at, rules)?;
     if refund.state == RefundState::Succeeded {
         let message = refunded_message(&refund, request.received_at);
         stores.outbox().add(&[message])?;
     }
+    // Rule 6.2: refunded on the visit day counts as a no-show.
+    let missed = missed(&order, &plan);
+    record(stores, &[missed], request.received_at, rules)?;
     Ok(Refunded::Created(refund))
 }
 
@@ -225,72 +238,34 @@ fn as_refund(request: &RefundRequest, order: &Order, plan: &RefundPlan) -> Refun
     }
 }
 
-fn window_start(day: VisitDate, rules: &Rules) -> VisitDate {
-    day.plus_days(1 - i64::from(rules.no_show_window_days))
+fn missed<'a>(order: &'a Order, plan: &RefundPlan) -> Missed<'a> {
+    Missed {
+        order,
+        tickets: plan.no_shows.clone(),
+        cause: NoShowCause::LateRefund,
+    }
 }
 
-/// The documents whose refund is a no-show, each with its ticket.
-fn no_show_documents(order: &Order, plan: &RefundPlan) -> Vec<(TicketId, DocumentHash)> {
-    let tickets = plan.no_shows.iter().filter_map(|id| order.ticket(*id));
-    tickets
-        .filter_map(|ticket| ticket.document_hash.map(|document| (ticket.id, document)))
-        .collect()
-}
-
-fn standings(
+/// Rule 7.3: no no-show that the tourist has not been shown.
+fn check_consent(
     stores: &mut dyn Stores,
     order: &Order,
     plan: &RefundPlan,
+    request: &RefundRequest,
     rules: &Rules,
-) -> Result<Vec<(TicketId, Standing)>, StoreError> {
-    let documents = no_show_documents(order, plan);
-    let hashes: Vec<DocumentHash> = documents.iter().map(|(_, document)| *document).collect();
-    let known = stores
-        .bans()
-        .no_shows(&hashes, window_start(order.date, rules))?;
-    let standing_of = |document: DocumentHash| {
-        let days: Vec<VisitDate> = known
-            .iter()
-            .filter(|(of, _)| *of == document)
-            .map(|(_, day)| *day)
-            .collect();
-        standing_after(&days, order.date, rules)
-    };
-    Ok(documents
-        .into_iter()
-        .map(|(ticket, document)| (ticket, standing_of(document)))
-        .collect())
-}
-
-/// Rule 6.2: refunded on the visit day counts as a no-show, and the third one bans (rule 7.2).
-fn record_no_shows(
-    stores: &mut dyn Stores,
-    order: &Order,
-    plan: &RefundPlan,
-    now: DateTime<Utc>,
-    rules: &Rules,
-) -> Result<(), StoreError> {
-    if plan.no_shows.is_empty() {
+) -> Result<(), RefundError> {
+    if plan.no_shows.is_empty() || request.no_show == NoShowConsent::Given {
         return Ok(());
     }
-    let banned: BTreeSet<TicketId> = standings(stores, order, plan, rules)?
+    let standings = standings_after(stores, &missed(order, plan), rules)?;
+    let objections = standings
         .into_iter()
-        .filter(|(_, standing)| standing.ban_until.is_some())
-        .map(|(ticket, _)| ticket)
-        .collect();
-    for (ticket, document) in no_show_documents(order, plan) {
-        stores.bans().record(&NoShow {
-            document,
-            date: order.date,
-            cause: NoShowCause::LateRefund,
-            ticket,
-            recorded_at: now,
-        })?;
-        if banned.contains(&ticket) {
-            stores
-                .bans()
-                .ban(&Ban::after(document, order.date, rules))?;
-        }
-    }
-    Ok(())
+        .map(|(ticket, standing)| RefundObjection {
+            ticket: Some(ticket),
+            add_on: None,
+            reason: RefundReason::NoShowNotAccepted(standing),
+        });
+    Err(RefundError::Refused(RefundRefusal {
+        objections: objections.collect(),
+    }))
 }

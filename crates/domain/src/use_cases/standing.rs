@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::no_show::{Standing, standing, standing_after};
+use crate::no_show::Standing;
 use crate::ports::{AccountQueries, StoreError};
 use crate::rules::Rules;
 use crate::sealed::DocumentHash;
@@ -11,9 +11,9 @@ use crate::visit_date::VisitDate;
 /// A document's no-shows and what they lead to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentStanding {
-    /// The no-shows within the window that ends today.
+    /// The no-shows within the window that ends today and that no served ban has consumed.
     pub count: usize,
-    /// The last day of the ban that is running, if one is.
+    /// The last day of a ban that is running, or will from midnight on.
     pub banned_until: Option<VisitDate>,
     /// What one more no-show today would make of it.
     pub after_one_more: Standing,
@@ -30,13 +30,10 @@ pub fn document_standing(
     now: DateTime<Utc>,
 ) -> Result<DocumentStanding, StoreError> {
     let today = VisitDate::containing(now);
-    let first = today.plus_days(1 - i64::from(rules.no_show_window_days));
-    let days = queries.no_show_days(document, first)?;
-    let bans = queries.bans(document, today)?;
-    let running = bans.iter().filter(|ban| ban.covers(now));
+    let history = queries.no_show_history(document)?;
     Ok(DocumentStanding {
-        count: standing(&days, today, rules).count,
-        banned_until: running.map(|ban| ban.last_day).max(),
-        after_one_more: standing_after(&days, today, rules),
+        count: history.count_on(today, rules),
+        banned_until: history.banned_until(now),
+        after_one_more: history.standing_after(today, rules),
     })
 }

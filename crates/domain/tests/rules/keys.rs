@@ -254,6 +254,7 @@ fn one_admission_bans_and_saved_visitors_hold_under_the_new_key() {
             cause: NoShowCause::LateRefund,
             ticket: missed.tickets[0].id,
             recorded_at: ban.third.start(),
+            waiver: None,
         })?;
         stores.bans().ban(&ban)
     });

@@ -10,9 +10,11 @@
 
 mod accounts;
 mod admitting;
+mod closing;
 mod days_and_quotas;
 mod gate;
 mod keys;
+mod missing;
 mod office;
 mod paying;
 mod placing;

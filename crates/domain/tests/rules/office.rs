@@ -11,16 +11,19 @@ use domain::id::{BodyDigest, RefundId, RequestKey, TicketId};
 use domain::identity::DocumentType;
 use domain::order::Order;
 use domain::payment::PaymentNews;
-use domain::ports::{CalendarQueries, OrderQueries, Sweep};
+use domain::ports::{AccountQueries, CalendarQueries, OrderQueries, Sweep};
 use domain::refund::{Refund, Selection};
 use domain::refusal::{Reason, Refusal};
+use domain::sealed::DocumentHash;
 use domain::testing::{MemoryStore, Museum, Person, ScriptedPayments, session, venue};
 use domain::use_cases::confirm_payment::{Confirmation, confirm_payment};
 use domain::use_cases::order_request::{
     OrderDraft, OrderRequest, StatedPerson, VisitorDraft, Who, prepare_order,
 };
 use domain::use_cases::place_orders::{Placed, place_orders};
-use domain::use_cases::refund_tickets::{RefundError, RefundRequest, Refunded, refund_tickets};
+use domain::use_cases::refund_tickets::{
+    NoShowConsent, RefundError, RefundRequest, Refunded, refund_tickets,
+};
 use domain::use_cases::start_payment::start_payment;
 use domain::visit_date::VisitDate;
 
@@ -225,6 +228,7 @@ impl Office {
             order: order.id,
             account: Some(order.account),
             selection,
+            no_show: NoShowConsent::Given,
             request_key: self.next_key(),
             body_digest: BodyDigest([2; 32]),
             received_at: self.museum.now(),
@@ -233,6 +237,11 @@ impl Office {
 
     pub(crate) fn reload(&self, order: &Order) -> Order {
         self.store.order(order.id).unwrap().unwrap()
+    }
+
+    /// The days that a document has missed and that count.
+    pub(crate) fn missed_days(&self, document: DocumentHash) -> Vec<VisitDate> {
+        self.store.no_show_history(document).unwrap().days
     }
 
     /// The places taken of a venue in the morning of the open day.

@@ -9,7 +9,6 @@ use domain::identity::DocumentType;
 use domain::money::{Fen, MoneyError};
 use domain::no_show::Standing;
 use domain::order::{OrderState, TicketState};
-use domain::ports::AccountQueries;
 use domain::refund::{RefundReason, RefundState, Selection, plan_everything};
 use domain::sealed::IdentityCipher;
 use domain::testing::Person;
@@ -18,7 +17,6 @@ use domain::use_cases::order_request::{StatedPerson, VisitorDraft, Who};
 use domain::use_cases::refund_tickets::{
     RefundError, RefundRequest, Refunded, preview_refund, refund_tickets,
 };
-use domain::visit_date::VisitDate;
 
 use super::office::{Office, created, of_tickets, visitor, visitor_as};
 
@@ -89,11 +87,7 @@ fn an_add_on_alone_goes_back_without_its_ticket() {
         (1, 0)
     );
     let document = order.tickets[0].document_hash.unwrap();
-    let none = office
-        .store
-        .no_show_days(document, Office::fixed_day())
-        .unwrap();
-    assert_eq!(none, []);
+    assert_eq!(office.missed_days(document), []);
     office.sweep();
 }
 
@@ -130,8 +124,7 @@ fn a_refund_on_the_visit_day_is_a_no_show_and_after_twenty_hours_there_is_none()
     assert_eq!(shown.no_shows, [(order.tickets[0].id, expected)]);
     assert_eq!(shown.plan.unwrap().amount, Fen::new(4000).unwrap());
     office.refund(&order, &[order.tickets[0].id]).unwrap();
-    let day = Office::fixed_day();
-    assert_eq!(office.store.no_show_days(document, day).unwrap(), [day]);
+    assert_eq!(office.missed_days(document), [Office::fixed_day()]);
     office.set("2026-12-01T20:00:00+08:00");
     let error = office.refund(&order, &[order.tickets[1].id]).unwrap_err();
     assert_eq!(reasons(error), [RefundReason::TooLate]);
@@ -149,38 +142,8 @@ fn a_refund_by_staff_on_the_visit_day_is_no_no_show() {
     request.account = None;
     let (unit_of_work, rules) = (office.museum.unit_of_work(), &office.museum.rules);
     refund_tickets(unit_of_work, rules, &request).unwrap();
-    assert_eq!(
-        office
-            .store
-            .no_show_days(document, Office::fixed_day())
-            .unwrap(),
-        []
-    );
+    assert_eq!(office.missed_days(document), []);
     office.sweep();
-}
-
-#[test]
-fn the_third_no_show_bans() {
-    let office = Office::with_capacity(10);
-    let person = office.museum.adult();
-    let order = office.paid(&office.museum.account(), &[&person]);
-    let document = office.museum.cipher.hash(&person.document);
-    let ticket = order.tickets[0].id;
-    for date in ["2026-08-01", "2026-10-01"] {
-        let no_show = domain::no_show::NoShow {
-            document,
-            date: VisitDate::parse(date).unwrap(),
-            cause: domain::no_show::NoShowCause::Absent,
-            ticket,
-            recorded_at: office.museum.now(),
-        };
-        office.museum.run(|stores| stores.bans().record(&no_show));
-    }
-    office.set("2026-12-01T09:00:00+08:00");
-    office.refund(&order, &[ticket]).unwrap();
-    let bans = office.store.bans(document, office.day()).unwrap();
-    assert_eq!(bans.len(), 1);
-    assert_eq!(bans[0].last_day.to_string(), "2027-01-30");
 }
 
 #[test]

@@ -8,7 +8,8 @@ use domain::order::Order;
 use domain::ports::{StoreError, UnitOfWork};
 use domain::refund::{RefundRefusal, Selection};
 use domain::use_cases::refund_tickets::{
-    RefundError, RefundPreview, RefundRequest, Refunded, preview_refund, refund_tickets,
+    NoShowConsent, RefundError, RefundPreview, RefundRequest, Refunded, preview_refund,
+    refund_tickets,
 };
 
 use crate::failure::Failure;
@@ -89,6 +90,8 @@ impl Arguments {
             refund,
             order: order.id,
             account: None,
+            // Rule 7.1: in the name of the museum there is none.
+            no_show: NoShowConsent::Withheld,
             request_key: RequestKey::of_id(key.uuid()),
             body_digest: digests.body_digest(self.canonical_body(order).as_bytes()),
             selection: self.selection(),

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use domain::account::{Account, SavedVisitor};
 use domain::id::AccountId;
-use domain::no_show::Ban;
-use domain::ports::{AccountQueries, StoreError};
+use domain::no_show::NoShowHistory;
+use domain::ports::{AccountQueries, ListedNoShow, StoreError};
 use domain::sealed::DocumentHash;
 use domain::visit_date::VisitDate;
 
-use super::MysqlQueries;
+use super::{MysqlQueries, listed_no_shows};
 use crate::stores::{accounts, bans, revocations, visitors};
 
 impl AccountQueries for MysqlQueries {
@@ -22,17 +22,14 @@ impl AccountQueries for MysqlQueries {
         rows.into_iter().map(SavedVisitor::try_from).collect()
     }
 
-    fn no_show_days(
-        &self,
-        document: DocumentHash,
-        first: VisitDate,
-    ) -> Result<Vec<VisitDate>, StoreError> {
-        let days = self.run(|connection| bans::no_show_days(connection, &[document], first))?;
-        Ok(days.into_iter().map(|(_, day)| day).collect())
+    fn no_show_history(&self, document: DocumentHash) -> Result<NoShowHistory, StoreError> {
+        let mut found = self.run(|connection| bans::histories(connection, &[document]))?;
+        Ok(found.pop().unwrap_or(NoShowHistory::clean(document)))
     }
 
-    fn bans(&self, document: DocumentHash, day: VisitDate) -> Result<Vec<Ban>, StoreError> {
-        self.run(|connection| bans::bans_since(connection, &[document], day))
+    fn no_shows_on(&self, date: VisitDate, limit: u32) -> Result<Vec<ListedNoShow>, StoreError> {
+        let rows = self.run(|connection| listed_no_shows::on(connection, date, limit))?;
+        rows.into_iter().map(ListedNoShow::try_from).collect()
     }
 
     fn revoked_tokens(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {

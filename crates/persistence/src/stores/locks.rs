@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Binary, Date};
 
 use super::quotas::QuotaRow;
-use crate::ids::DbId;
+use crate::ids::{DbHash, DbId};
 
 /// What to do about a row that somebody else has locked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,13 @@ pub(crate) enum Taken {
 struct Locked {
     #[diesel(sql_type = Binary)]
     id: DbId,
+}
+
+/// A no-show that was locked; what is read of it is read anew.
+#[derive(QueryableByName)]
+struct LockedDay {
+    #[diesel(sql_type = Date, column_name = visit_date)]
+    _visit_date: NaiveDate,
 }
 
 /// The statement that [`orders`] runs for `count` ids.
@@ -55,6 +62,24 @@ pub(crate) const QUOTAS_SQL: &str = "\
     SELECT visit_date, session_code, venue_code, capacity, ceiling, taken \
     FROM quotas FORCE INDEX (PRIMARY) WHERE visit_date = ? \
     ORDER BY visit_date, session_code, venue_code FOR UPDATE";
+
+/// The statement that [`no_shows`] runs for `count` documents.
+pub(crate) fn no_shows_sql(count: usize) -> String {
+    let marks = vec!["?"; count].join(", ");
+    format!(
+        "SELECT visit_date FROM no_shows FORCE INDEX (PRIMARY) WHERE document_hash IN ({marks}) \
+         ORDER BY document_hash, visit_date FOR UPDATE"
+    )
+}
+
+/// Locks all no-shows of these documents, by document and date.
+pub(crate) fn no_shows(connection: &mut MysqlConnection, documents: &[DbHash]) -> QueryResult<()> {
+    let query = diesel::sql_query(no_shows_sql(documents.len())).into_boxed();
+    let documents = documents.iter();
+    let query = documents.fold(query, |query, hash| query.bind::<Binary, _>(*hash));
+    let _: Vec<LockedDay> = query.load(connection)?;
+    Ok(())
+}
 
 /// Locks those of `ids` that exist, in their order, and returns them.
 pub(crate) fn orders(
@@ -129,12 +154,15 @@ mod tests {
                  INSERT INTO annual_passes (id, document_type, year, entries, reserved, used,
                      granted_at)
                  VALUES (CONCAT('order-', LPAD({number}, 10, '0')), 'id_card', 2026, 9, 0, 0,
-                     NOW());"
+                     NOW());
+                 INSERT INTO no_shows (document_hash, visit_date, cause, ticket_id, recorded_at)
+                 VALUES (CONCAT('order-', LPAD({number}, 10, '0')), '2026-12-01', 'absent',
+                     CONCAT('order-', LPAD({number}, 10, '0')), NOW());"
             )
             .unwrap();
         }
         let mut connection = MysqlConnection::establish(database.url()).unwrap();
-        let statements = format!("{rows} ANALYZE TABLE orders, annual_passes, quotas");
+        let statements = format!("{rows} ANALYZE TABLE orders, annual_passes, quotas, no_shows");
         connection.batch_execute(&statements).unwrap();
         database
     }
@@ -179,6 +207,10 @@ mod tests {
             }
             let marks = vec!["?"; count].join(", ");
             let sql = annual_passes_sql(count).replace(&marks, &ids.join(", "));
+            assert_runs_over_the_primary_key(&mut connection, &sql);
+            // A literal of another character set would not be seen to be the one document.
+            let documents = ids.join(", _binary");
+            let sql = no_shows_sql(count).replace(&marks, &format!("_binary{documents}"));
             assert_runs_over_the_primary_key(&mut connection, &sql);
         }
         let sql = QUOTAS_SQL.replace('?', "'2026-12-01'");

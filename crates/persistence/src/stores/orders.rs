@@ -132,6 +132,27 @@ impl OrderStore for Transaction<'_> {
             })
             .collect())
     }
+
+    fn closable(
+        &mut self,
+        date: VisitDate,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let states = [OrderState::Unpaid, OrderState::Paid, OrderState::Used];
+        let mut query = orders::table
+            .filter(orders::visit_date.eq(date.date()))
+            .filter(orders::state.eq_any(states.map(OrderState::code)))
+            .order(orders::id)
+            .limit(limit.into())
+            .select(orders::id)
+            .into_boxed::<Mysql>();
+        if let Some(after) = after {
+            query = query.filter(orders::id.gt(DbId::from(after)));
+        }
+        let ids: Vec<DbId> = self.run(|connection| query.load(connection))?;
+        Ok(ids.into_iter().map(OrderId::from).collect())
+    }
 }
 
 impl Transaction<'_> {

@@ -9,6 +9,7 @@ use domain::sealed::DocumentHash;
 use domain::visit_date::VisitDate;
 
 use super::order_rows::{session, ticket_state};
+use super::unused;
 use crate::ids::{DbHash, DbId};
 use crate::mapping::{LONGEST_IN_LIST, corrupt};
 use crate::schema::{orders, tickets};
@@ -122,6 +123,19 @@ impl TicketStore for Transaction<'_> {
                 .optional()
         })?;
         Ok(order.map(OrderId::from))
+    }
+
+    fn unused_dates(&mut self, last: VisitDate) -> Result<Vec<VisitDate>, StoreError> {
+        self.run(|connection| unused::dates(connection, last))
+    }
+
+    fn unused_orders(
+        &mut self,
+        date: VisitDate,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        self.run(|connection| unused::orders(connection, date, after, limit))
     }
 }
 

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Datetime;
 use domain::ports::Finding;
 
-use super::{Check, annual_passes};
+use super::{Check, annual_passes, no_shows};
 
 /// How long after its `time_expire` an attempt may wait for the job that follows it.
 const PATIENCE: TimeDelta = TimeDelta::days(1);
@@ -86,5 +86,6 @@ pub(super) fn check(
     let forgotten_before = (now - PATIENCE).naive_utc();
     let query = LONG_OPEN.limited().bind::<Datetime, _>(forgotten_before);
     findings.extend(LONG_OPEN.findings(query.load(connection)?));
+    findings.extend(no_shows::unrecorded(connection, now)?);
     Ok(findings)
 }

@@ -121,9 +121,9 @@ struct StandingOf {
 /// No-shows and what they lead to.
 #[derive(Serialize, ToSchema)]
 struct Standing {
-    /// No-shows within the last 180 days.
+    /// No-shows within the last 180 days that no served ban has consumed.
     no_shows: usize,
-    /// The last day of a ban that is running.
+    /// The last day of a ban that is running, or will from midnight on.
     #[schema(format = Date)]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

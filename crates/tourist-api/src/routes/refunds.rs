@@ -10,7 +10,7 @@ use domain::id::{AddOnId, RefundId, TicketId};
 use domain::refund::{Refund, RefundPlan, Selection};
 use domain::text::Language;
 use domain::use_cases::refund_tickets::{
-    RefundPreview, RefundRequest, Refunded, preview_refund, refund_tickets,
+    NoShowConsent, RefundPreview, RefundRequest, Refunded, preview_refund, refund_tickets,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,15 +39,33 @@ struct Chosen {
     add_ons: Vec<Id>,
 }
 
-impl From<&Chosen> for Selection {
-    fn from(chosen: &Chosen) -> Self {
-        Self::Of {
-            tickets: chosen
-                .tickets
-                .iter()
-                .map(|id| TicketId::new(id.0))
-                .collect(),
-            add_ons: chosen.add_ons.iter().map(|id| AddOnId::new(id.0)).collect(),
+fn selection(tickets: &[Id], add_ons: &[Id]) -> Selection {
+    Selection::Of {
+        tickets: tickets.iter().map(|id| TicketId::new(id.0)).collect(),
+        add_ons: add_ons.iter().map(|id| AddOnId::new(id.0)).collect(),
+    }
+}
+
+/// What is given back, and whether the no-show that it may be is accepted.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewRefund {
+    #[serde(default)]
+    tickets: Vec<Id>,
+    #[serde(default)]
+    add_ons: Vec<Id>,
+    /// The tourist was shown that a refund on the day of the visit is a no-show, and wants it all
+    /// the same. Without it such a refund is refused.
+    #[serde(default)]
+    accepts_no_show: bool,
+}
+
+impl NewRefund {
+    fn consent(&self) -> NoShowConsent {
+        if self.accepts_no_show {
+            NoShowConsent::Given
+        } else {
+            NoShowConsent::Withheld
         }
     }
 }
@@ -124,7 +142,7 @@ async fn create_refund_preview(
     let id = order_id(&id)?;
     let preview = on_database(&state, move |service| {
         let (stores, rules, now) = (&*service.unit_of_work, &service.rules, service.clock.now());
-        let selection = Selection::from(&body.0);
+        let selection = selection(&body.0.tickets, &body.0.add_ons);
         Ok(preview_refund(
             stores,
             rules,
@@ -168,9 +186,10 @@ impl From<Refund> for RefundView {
     }
 }
 
-/// Gives tickets or single add-ons back. The places are free at once; the money follows.
+/// Gives tickets or single add-ons back. The places are free at once; the money follows. On the day
+/// of the visit it is a no-show, which `accepts_no_show` has to accept (rules 6.2 and 7.3).
 #[utoipa::path(
-    tag = "refunds", request_body = Chosen,
+    tag = "refunds", request_body = NewRefund,
     params(
         ("id" = String, Path),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 64),
@@ -183,7 +202,7 @@ async fn create_refund(
     tourist: SignedIn,
     id: Path<String>,
     key: IdempotencyKey,
-    body: Body<Chosen>,
+    body: Body<NewRefund>,
 ) -> Result<HttpResponse, ApiError> {
     let (order, chosen) = (order_id(&id)?, body.0);
     let named = (order.to_string(), &chosen);
@@ -192,7 +211,8 @@ async fn create_refund(
         refund: RefundId::next(&*state.ids),
         order,
         account: Some(tourist.account),
-        selection: Selection::from(&chosen),
+        selection: selection(&chosen.tickets, &chosen.add_ons),
+        no_show: chosen.consent(),
         request_key,
         body_digest,
         received_at: state.clock.now(),

@@ -65,6 +65,14 @@ pub trait OrderStore {
         now: DateTime<Utc>,
         limit: u32,
     ) -> Stored<Vec<LapsedOrder>>;
+    /// At most `limit` orders of the visit date that are unpaid, paid or used, by id, after the
+    /// order `after`; without a lock.
+    fn closable(
+        &mut self,
+        date: VisitDate,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Stored<Vec<OrderId>>;
 }
 
 /// A document's live admission of a day.
@@ -134,4 +142,14 @@ pub trait TicketStore {
     ) -> Stored<Vec<DocumentTicket>>;
     /// The order that a ticket is part of.
     fn order_of(&mut self, ticket: TicketId) -> Stored<Option<OrderId>>;
+    /// The dates up to `last`, included, on which a ticket or an add-on is still valid, in order.
+    fn unused_dates(&mut self, last: VisitDate) -> Stored<Vec<VisitDate>>;
+    /// At most `limit` orders of the date in which a ticket or an add-on is still valid, by id,
+    /// after the order `after`.
+    fn unused_orders(
+        &mut self,
+        date: VisitDate,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Stored<Vec<OrderId>>;
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 
 use crate::calendar::{DayState, Hours, OpeningDay};
+use crate::no_show::NoShow;
 use crate::order::{Order, TicketState};
 use crate::ports::{StoreError, SubmissionState, UniqueKey};
 use crate::season::Season;
@@ -14,6 +15,7 @@ use crate::testing::Person;
 use crate::text::LocalText;
 
 use super::Subject;
+use super::bans::no_show_of;
 use super::invoices::{insert, requested};
 use super::mails::queued;
 use super::outbox::message_about;
@@ -280,4 +282,27 @@ pub fn a_lease_goes_to_one(subject: &dyn Subject) {
         scene.run(|stores| stores.leases().take("expire", &holder, now, until))
     });
     assert_eq!(taken.iter().filter(|taken| **taken).count(), 1);
+}
+
+/// Each records a day of its own: whoever comes later sees those before.
+pub fn no_shows_of_a_document_count_each_other(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let person = scene.museum.adult();
+    let no_shows: Vec<NoShow> = (0..THREADS)
+        .map(|number| {
+            let date = scene.day().plus_days(i64::try_from(number).unwrap());
+            let order = scene.order().on(date).visitor(&person).build_paid();
+            scene.store(std::slice::from_ref(&order));
+            no_show_of(&scene, &order, 0)
+        })
+        .collect();
+    let mut seen = scene.together(|number| {
+        scene.run(|stores| {
+            stores.bans().record(&no_shows[number])?;
+            let histories = stores.bans().lock(&[no_shows[number].document])?;
+            Ok(histories[0].days.len())
+        })
+    });
+    seen.sort_unstable();
+    assert_eq!(seen, (1..=THREADS).collect::<Vec<_>>());
 }

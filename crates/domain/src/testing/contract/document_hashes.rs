@@ -1,6 +1,6 @@
 //! Hashes of documents, for the change of their key.
 
-use crate::no_show::{Ban, NoShow, NoShowCause};
+use crate::no_show::{Ban, NoShow, NoShowCause, NoShowHistory};
 use crate::order::Order;
 use crate::ports::StoreError;
 use crate::rehashing::{HashKeyId, HashKeys, HashedTable, Orphans, Rehashed};
@@ -39,6 +39,7 @@ fn missed(scene: &Scene, order: &Order, document: DocumentHash) -> NoShow {
         cause: NoShowCause::LateRefund,
         ticket: order.tickets[0].id,
         recorded_at: scene.now(),
+        waiver: None,
     }
 }
 
@@ -156,8 +157,9 @@ pub fn no_shows_and_bans_follow_their_document(subject: &dyn Subject) {
     scene.run(|stores| stores.document_hashes().rehash(tickets, &[change]));
     scene.run(|stores| {
         let asked = [document, change.becomes, untouched];
-        let mut days = stores.bans().no_shows(&asked, order.date)?;
-        days.sort();
+        let histories = stores.bans().histories(&asked)?;
+        let of = |history: &NoShowHistory| (history.document, history.days[0]);
+        let days: Vec<_> = histories.iter().map(of).collect();
         let mut expected = [(change.becomes, order.date), (untouched, order.date)];
         expected.sort();
         assert_eq!(days, expected);

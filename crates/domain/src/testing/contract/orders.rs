@@ -450,3 +450,28 @@ pub fn a_group_is_stored_at_once(subject: &dyn Subject) {
     assert_eq!(live.len(), 512);
     assert!(live.iter().all(|live| live.state == TicketState::Valid));
 }
+
+pub fn orders_that_may_be_closed_come_by_id(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let [unpaid, cancelled, closed] = [scene.unpaid(), scene.unpaid(), scene.unpaid()];
+    let [paid, used, refunded] = [scene.paid(), scene.paid(), scene.paid()];
+    let elsewhere = scene.order().on(scene.day().plus_days(1));
+    let elsewhere = elsewhere.visitor(&scene.museum.adult()).build();
+    let all = [
+        &unpaid, &cancelled, &closed, &paid, &used, &refunded, &elsewhere,
+    ];
+    scene.store(&all.map(Clone::clone));
+    scene.change(cancelled.id, |order| {
+        order.cancel(CancelCause::Tourist).unwrap();
+    });
+    scene.change(closed.id, |order| drop(order.close_unpaid().unwrap()));
+    scene.change(used.id, |order| order.state = OrderState::Used);
+    scene.change(refunded.id, |order| order.state = OrderState::Refunded);
+    let mut expected = [unpaid.id, paid.id, used.id];
+    expected.sort();
+    let closable =
+        |after, limit| scene.run(|stores| stores.orders().closable(scene.day(), after, limit));
+    assert_eq!(closable(None, 10), expected);
+    assert_eq!(closable(None, 2), expected[..2]);
+    assert_eq!(closable(Some(expected[0]), 10), expected[1..]);
+}

@@ -58,7 +58,9 @@ pub fn saving_none_does_nothing(subject: &dyn Subject) {
         assert_eq!(stores.tickets().held_documents(scene.day(), &[])?, []);
         assert_eq!(stores.tickets().live_admissions(scene.day(), &[])?, []);
         assert_eq!(stores.bans().bans(&[], scene.day())?, []);
-        assert_eq!(stores.bans().no_shows(&[], scene.day())?, []);
+        assert_eq!(stores.bans().histories(&[])?, []);
+        assert_eq!(stores.bans().lock(&[])?, []);
+        assert_eq!(stores.bans().of_tickets(&[])?, []);
         stores.payments().hasten(&[], scene.now())
     });
     assert_eq!(scene.queries.refunded(&[]), Ok(vec![]));

@@ -2,17 +2,21 @@
 
 use chrono::TimeDelta;
 
+use crate::calendar::{DayState, Hours, OpeningDay};
 use crate::check_in::{CheckIn, Verdict};
 use crate::id::{AnnualPassId, BodyDigest, RequestKey};
 use crate::invoice::{Invoice, InvoiceNumber, InvoiceState};
 use crate::ledger::payment_entries;
+use crate::no_show::{Ban, NoShow, Waiver, WaiverCause};
 use crate::order::{Admission, CancelCause, Order, OrderState, TicketState};
 use crate::ports::Finding;
 use crate::rules::Rules;
+use crate::sealed::DocumentHash;
 use crate::testing::Person;
 use crate::venue::VenueCode;
 
 use super::Subject;
+use super::bans::no_show_of;
 use super::invoices::{insert, requested};
 use super::outbox::message_about;
 use super::scene::{Scene, fen};
@@ -336,6 +340,83 @@ pub fn an_invoice_without_its_order_is_found(subject: &dyn Subject) {
     let invoice = requested(&scene, &missing, 0);
     assert_eq!(insert(&scene, &invoice), Ok(()));
     assert_eq!(undated(&scene), ["V18"]);
+}
+
+/// A paid order whose first ticket nobody used, recorded as such.
+fn missed(scene: &Scene) -> (Order, NoShow) {
+    let order = scene.unpaid();
+    scene.sell(&order);
+    scene.pay(order.id);
+    scene.change(order.id, |order| drop(order.expire_unused()));
+    let no_show = no_show_of(scene, &order, 0);
+    scene.run(|stores| stores.bans().record(&no_show));
+    assert_eq!(check(scene), []);
+    (order, no_show)
+}
+
+pub fn a_no_show_that_is_not_its_tickets_is_found(subject: &dyn Subject) {
+    let scene = open(subject);
+    let order = scene.unpaid();
+    scene.sell(&order);
+    scene.pay(order.id);
+    let no_show = no_show_of(&scene, &order, 0);
+    scene.run(|stores| stores.bans().record(&no_show));
+    assert_eq!(rules(&scene), ["7.1"], "the ticket is valid");
+}
+
+pub fn an_expired_ticket_without_a_no_show_is_found(subject: &dyn Subject) {
+    let scene = open(subject);
+    missed(&scene);
+    let order = scene.unpaid();
+    scene.sell(&order);
+    scene.pay(order.id);
+    scene.change(order.id, |order| drop(order.expire_unused()));
+    assert_eq!(rules(&scene), ["7.1"]);
+    assert_eq!(check(&scene).len(), 1);
+}
+
+pub fn a_no_show_of_a_closed_day_is_found(subject: &dyn Subject) {
+    let scene = open(subject);
+    let (_, no_show) = missed(&scene);
+    let hours = Hours::of_season(scene.day().season());
+    let closed = OpeningDay::new(scene.day(), DayState::Closed, hours, None);
+    scene.run(|stores| stores.days().put(&closed));
+    assert_eq!(rules(&scene), ["7.1"]);
+    let waiver = Waiver {
+        cause: WaiverCause::DayClosed,
+        at: scene.now(),
+    };
+    scene.run(|stores| stores.bans().waive(no_show.ticket, waiver));
+    assert_eq!(check(&scene), []);
+}
+
+pub fn a_ban_without_its_third_is_found(subject: &dyn Subject) {
+    let scene = open(subject);
+    let (_, no_show) = missed(&scene);
+    let ban = |document| Ban::after(document, scene.day(), &Rules::default());
+    scene.run(|stores| stores.bans().ban(&ban(no_show.document)));
+    assert_eq!(check(&scene), []);
+    let groundless = ban(DocumentHash([9; 16]));
+    scene.run(|stores| stores.bans().ban(&groundless));
+    assert_eq!(rules(&scene), ["7.2"]);
+    scene.run(|stores| stores.bans().lift(&groundless, scene.now()));
+    assert_eq!(check(&scene), []);
+}
+
+pub fn a_day_that_nobody_recorded_is_found(subject: &dyn Subject) {
+    let scene = open(subject);
+    let order = scene.unpaid();
+    scene.sell(&order);
+    scene.pay(order.id);
+    let due = scene.day().at(scene.museum.rules.no_shows_at) + TimeDelta::days(1);
+    let at = |now| scene.sweep.check_undated(now).unwrap();
+    assert_eq!(at(due), []);
+    let late = at(due + TimeDelta::seconds(1));
+    assert_eq!(late.len(), 1, "{late:?}");
+    assert_eq!(late[0].rule, "7.4");
+    assert!(late[0].text.contains(&scene.day().to_string()), "{late:?}");
+    scene.change(order.id, |order| drop(order.expire_unused()));
+    assert_eq!(at(due + TimeDelta::seconds(1)), []);
 }
 
 pub fn findings_tell_no_personal_data(subject: &dyn Subject) {

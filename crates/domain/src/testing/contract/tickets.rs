@@ -1,8 +1,9 @@
 //! Look-ups across the tickets of many orders.
 
-use crate::order::{CancelCause, TicketState};
+use crate::order::{Admission, CancelCause, TicketState};
 use crate::ports::{DocumentTicket, HeldDocument};
 use crate::sealed::IdentityCipher;
+use crate::testing::venue;
 
 use super::Subject;
 use super::scene::Scene;
@@ -135,6 +136,46 @@ pub fn a_ticket_tells_its_order(subject: &dyn Subject) {
         let tickets = stores.tickets();
         assert_eq!(tickets.order_of(order.tickets[1].id)?, Some(order.id));
         assert_eq!(tickets.order_of(other.tickets[0].id)?, None);
+        Ok(())
+    });
+}
+
+pub fn what_is_still_valid_is_told_by_date(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let day = |number| scene.day().plus_days(number);
+    let paid = |number| {
+        let order = scene.order().on(day(number));
+        let order = order.visitor_with(&scene.museum.adult(), &["treasure_gallery"]);
+        order.build_paid()
+    };
+    let [valid, add_on_left, expired, later] = [paid(0), paid(0), paid(0), paid(2)];
+    let all_used = scene.order().on(day(1)).visitor(&scene.museum.adult());
+    let all_used = all_used.build_paid();
+    let orders = [&valid, &add_on_left, &expired, &later, &all_used].map(Clone::clone);
+    scene.store(&orders);
+    scene.store(&[scene.unpaid()]);
+    let admission = || Admission {
+        at: scene.now(),
+        gate: "east".to_owned(),
+    };
+    for order in [&add_on_left, &all_used] {
+        scene.change(order.id, |order| {
+            let ticket = order.tickets[0].id;
+            order.admit(ticket, &venue("palace"), admission()).unwrap();
+        });
+    }
+    scene.change(expired.id, |order| drop(order.expire_unused()));
+    scene.run(|stores| {
+        let tickets = stores.tickets();
+        assert_eq!(tickets.unused_dates(day(2))?, [day(0), day(2)]);
+        assert_eq!(tickets.unused_dates(day(1))?, [day(0)]);
+        assert_eq!(tickets.unused_dates(day(-1))?, []);
+        let mut both = [valid.id, add_on_left.id];
+        both.sort();
+        assert_eq!(tickets.unused_orders(day(0), None, 10)?, both);
+        assert_eq!(tickets.unused_orders(day(0), None, 1)?, both[..1]);
+        assert_eq!(tickets.unused_orders(day(0), Some(both[0]), 10)?, both[1..]);
+        assert_eq!(tickets.unused_orders(day(1), None, 10)?, []);
         Ok(())
     });
 }

@@ -98,11 +98,12 @@ impl Tables {
                 .collect(),
         );
         let bans = std::mem::take(Arc::make_mut(&mut self.bans)).into_values();
-        let bans = bans.map(|ban| Ban {
-            document: new.get(&ban.document).copied().unwrap_or(ban.document),
-            ..ban
+        let bans = bans.map(|mut row| {
+            let document = &mut row.ban.document;
+            *document = new.get(document).copied().unwrap_or(*document);
+            ((row.ban.document, row.ban.third), row)
         });
-        self.bans = Arc::new(bans.map(|row| ((row.document, row.third), row)).collect());
+        self.bans = Arc::new(bans.collect());
     }
 
     fn has_identity(&self, no_show: &NoShow) -> bool {
@@ -163,7 +164,7 @@ impl DocumentHashStore for Draft {
         let (known, lost): (Vec<&NoShow>, Vec<&NoShow>) =
             no_shows.partition(|no_show| tables.has_identity(no_show));
         let led_to = |ban: &Ban| known.iter().any(|no_show| no_show.document == ban.document);
-        let bans = tables.bans.values().filter(|ban| !led_to(ban)).count();
+        let bans = tables.bans.values().filter(|row| !led_to(&row.ban)).count();
         Ok(Orphans {
             no_shows: u64::try_from(lost.len()).unwrap_or(u64::MAX),
             bans: u64::try_from(bans).unwrap_or(u64::MAX),

@@ -13,6 +13,7 @@ pub(super) struct Locks {
     quotas: BTreeSet<VisitDate>,
     passes: BTreeSet<AnnualPassId>,
     orders: BTreeSet<OrderId>,
+    no_shows: bool,
 }
 
 fn fault(text: &str) -> StoreError {
@@ -20,10 +21,23 @@ fn fault(text: &str) -> StoreError {
 }
 
 impl Locks {
+    /// Documents come last, and those of one call in their order: the store sees to that.
+    pub(super) fn no_shows(&mut self) {
+        self.no_shows = true;
+    }
+
+    fn before_no_shows(&self) -> Result<(), StoreError> {
+        let after = self
+            .no_shows
+            .then(|| fault("lock order: something after no-shows"));
+        after.map_or(Ok(()), Err)
+    }
+
     pub(super) fn day(&mut self, date: VisitDate) -> Result<(), StoreError> {
         if self.days.contains(&date) {
             return Ok(());
         }
+        self.before_no_shows()?;
         if !self.quotas.is_empty() || !self.passes.is_empty() || !self.orders.is_empty() {
             return Err(fault(
                 "lock order: a day after quotas, annual passes or orders",
@@ -40,6 +54,7 @@ impl Locks {
         if self.quotas.contains(&date) {
             return Ok(());
         }
+        self.before_no_shows()?;
         if !self.passes.is_empty() || !self.orders.is_empty() {
             return Err(fault("lock order: quotas after annual passes or orders"));
         }
@@ -70,6 +85,9 @@ impl Locks {
         let mut new = ids.iter().filter(|id| !self.orders.contains(id));
         if last.is_some_and(|last| new.any(|id| *id < last)) {
             return Err(fault("lock order: orders by id"));
+        }
+        if ids.iter().any(|id| !self.orders.contains(id)) {
+            self.before_no_shows()?;
         }
         self.orders.extend(ids);
         Ok(())

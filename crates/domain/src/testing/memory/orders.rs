@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::id::{AccountId, OrderId, OrderNumber, RequestKey, TicketId};
-use crate::order::{Order, OrderKind, OrderState, Ticket};
+use crate::order::{Order, OrderKind, OrderState, Ticket, TicketState};
 use crate::ports::{
     DocumentTicket, HeldDocument, LapsedOrder, LiveAdmission, OrderStore, StoreError, TicketStore,
     UniqueKey, UnpaidOrder,
@@ -14,11 +14,21 @@ use crate::ports::{
 use crate::sealed::DocumentHash;
 use crate::visit_date::VisitDate;
 
+use super::bans::page_of_orders;
 use super::draft::Draft;
 use super::tables::{Tables, limited};
 
 fn is_unpaid(order: &Order) -> bool {
     order.state == OrderState::Unpaid
+}
+
+/// Whether a ticket or an add-on of it is still valid.
+fn is_unused(order: &Order) -> bool {
+    let mut items = order.tickets.iter().flat_map(|ticket| {
+        let add_ons = ticket.add_ons.iter().map(|add_on| add_on.state);
+        std::iter::once(ticket.state).chain(add_ons)
+    });
+    items.any(|state| state == TicketState::Valid)
 }
 
 /// The column `active_document`: set while the ticket is live.
@@ -212,9 +222,44 @@ impl OrderStore for Draft {
         });
         Ok(limited(lapsed.collect(), limit))
     }
+
+    fn closable(
+        &mut self,
+        date: VisitDate,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let states = [OrderState::Unpaid, OrderState::Paid, OrderState::Used];
+        let found = self
+            .tables
+            .orders_where(|order| order.date == date && states.contains(&order.state));
+        let ids = found.iter().map(|order| order.id);
+        Ok(page_of_orders(ids, after, limit))
+    }
 }
 
 impl TicketStore for Draft {
+    fn unused_dates(&mut self, last: VisitDate) -> Result<Vec<VisitDate>, StoreError> {
+        let unused = self
+            .tables
+            .orders_where(|order| order.date <= last && is_unused(order));
+        let dates: BTreeSet<VisitDate> = unused.iter().map(|order| order.date).collect();
+        Ok(dates.into_iter().collect())
+    }
+
+    fn unused_orders(
+        &mut self,
+        date: VisitDate,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let unused = self
+            .tables
+            .orders_where(|order| order.date == date && is_unused(order));
+        let ids = unused.iter().map(|order| order.id);
+        Ok(page_of_orders(ids, after, limit))
+    }
+
     fn held_documents(
         &mut self,
         date: VisitDate,

@@ -1,4 +1,4 @@
-//! Accounts, saved visitors, bans, revoked tokens and leases.
+//! Accounts, saved visitors, revoked tokens and leases.
 
 use std::sync::Arc;
 
@@ -6,12 +6,9 @@ use chrono::{DateTime, Utc};
 
 use crate::account::{Account, OpenId, SavedVisitor};
 use crate::id::{AccountId, SavedVisitorId};
-use crate::no_show::{Ban, NoShow};
 use crate::ports::{
-    AccountStore, BanStore, LeaseStore, RevocationStore, StoreError, UniqueKey, VisitorStore,
+    AccountStore, LeaseStore, RevocationStore, StoreError, UniqueKey, VisitorStore,
 };
-use crate::sealed::DocumentHash;
-use crate::visit_date::VisitDate;
 
 use super::draft::Draft;
 use super::tables::{Lease, Tables};
@@ -39,34 +36,6 @@ impl Tables {
                 && other.account == visitor.account
                 && other.document_hash == visitor.document_hash
         })
-    }
-
-    pub(super) fn bans_of(&self, documents: &[DocumentHash], day: VisitDate) -> Vec<Ban> {
-        let bans = self.bans.values();
-        bans.filter(|ban| documents.contains(&ban.document) && ban.last_day >= day)
-            .cloned()
-            .collect()
-    }
-
-    /// The no-shows that count, in date order.
-    pub(super) fn no_shows_of(
-        &self,
-        documents: &[DocumentHash],
-        first: VisitDate,
-    ) -> Vec<(DocumentHash, VisitDate)> {
-        let consumed = |document: DocumentHash, date: VisitDate| {
-            let mut bans = self.bans.values();
-            bans.any(|ban| ban.document == document && ban.third >= date)
-        };
-        let mut days: Vec<(DocumentHash, VisitDate)> = self
-            .no_shows
-            .keys()
-            .filter(|(document, date)| documents.contains(document) && *date >= first)
-            .filter(|(document, date)| !consumed(*document, *date))
-            .copied()
-            .collect();
-        days.sort_by_key(|(document, date)| (*date, *document));
-        days
     }
 }
 
@@ -135,34 +104,6 @@ impl VisitorStore for Draft {
             Arc::make_mut(&mut self.tables.visitors).remove(&id);
         }
         Ok(own)
-    }
-}
-
-impl BanStore for Draft {
-    fn bans(&mut self, documents: &[DocumentHash], day: VisitDate) -> Result<Vec<Ban>, StoreError> {
-        Ok(self.tables.bans_of(documents, day))
-    }
-
-    fn no_shows(
-        &mut self,
-        documents: &[DocumentHash],
-        first: VisitDate,
-    ) -> Result<Vec<(DocumentHash, VisitDate)>, StoreError> {
-        Ok(self.tables.no_shows_of(documents, first))
-    }
-
-    fn record(&mut self, no_show: &NoShow) -> Result<(), StoreError> {
-        Arc::make_mut(&mut self.tables.no_shows)
-            .entry((no_show.document, no_show.date))
-            .or_insert_with(|| no_show.clone());
-        Ok(())
-    }
-
-    fn ban(&mut self, ban: &Ban) -> Result<(), StoreError> {
-        Arc::make_mut(&mut self.tables.bans)
-            .entry((ban.document, ban.third))
-            .or_insert_with(|| ban.clone());
-        Ok(())
     }
 }
 

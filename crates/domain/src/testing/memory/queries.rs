@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use crate::account::{Account, SavedVisitor};
 use crate::calendar::OpeningDay;
 use crate::id::{AccountId, OrderId, RefundId};
-use crate::no_show::Ban;
+use crate::no_show::NoShowHistory;
 use crate::order::{Order, OrderState};
 use crate::ports::{
-    AccountQueries, CalendarQueries, OrderCursor, OrderQueries, OrderTab, StoreError,
+    AccountQueries, CalendarQueries, ListedNoShow, OrderCursor, OrderQueries, OrderTab, StoreError,
 };
 use crate::quota::Quota;
 use crate::refund::{Refund, RefundState};
@@ -52,17 +52,12 @@ impl AccountQueries for MemoryStore {
         Ok(self.snapshot().visitors_of(account))
     }
 
-    fn no_show_days(
-        &self,
-        document: DocumentHash,
-        first: VisitDate,
-    ) -> Result<Vec<VisitDate>, StoreError> {
-        let no_shows = self.snapshot().no_shows_of(&[document], first);
-        Ok(no_shows.into_iter().map(|(_, date)| date).collect())
+    fn no_show_history(&self, document: DocumentHash) -> Result<NoShowHistory, StoreError> {
+        Ok(self.snapshot().history(document))
     }
 
-    fn bans(&self, document: DocumentHash, day: VisitDate) -> Result<Vec<Ban>, StoreError> {
-        Ok(self.snapshot().bans_of(&[document], day))
+    fn no_shows_on(&self, date: VisitDate, limit: u32) -> Result<Vec<ListedNoShow>, StoreError> {
+        Ok(self.snapshot().listed_no_shows(date, limit))
     }
 
     fn revoked_tokens(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {

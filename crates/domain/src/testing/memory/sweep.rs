@@ -40,6 +40,7 @@ impl Sweep for MemoryStore {
         findings.extend(too_many_admitted(&orders));
         findings.extend(tables.misplaced(&orders));
         findings.extend(tables.miscounted(date, &orders));
+        findings.extend(tables.wrong_no_shows(date));
         findings.extend(orders.iter().copied().filter_map(wrong_state));
         findings.extend(orders.iter().filter_map(|order| {
             let what = tables.wrong_visit(order)?;
@@ -47,6 +48,7 @@ impl Sweep for MemoryStore {
         }));
         for order in orders {
             findings.extend(tables.unused_entries(order));
+            findings.extend(tables.unmissed(order));
             let wrong = tables.wrong_money(order).unwrap_or_else(|error| {
                 let text = error.to_string();
                 vec![text]
@@ -64,6 +66,7 @@ impl Sweep for MemoryStore {
             .chain(tables.miscounted_passes())
             .chain(tables.long_open(now))
             .chain(tables.invoices_without_order())
+            .chain(tables.unrecorded(now))
             .collect())
     }
 }
@@ -117,7 +120,7 @@ fn wrong_state(order: &Order) -> Option<Finding> {
         OrderState::Used => &[Used, Valid, Refunded, Expired],
         OrderState::Refunded => &[Refunded],
         OrderState::Cancelled => &[Cancelled],
-        OrderState::Closed => &[Cancelled, Refunded, Used],
+        OrderState::Closed => &[Cancelled, Refunded, Used, Expired],
     };
     let strays = items.filter(|state| !allowed.contains(state)).count();
     let what = format!(

@@ -45,6 +45,13 @@ pub(super) struct RefundRow {
     pub(super) submission: Option<String>,
 }
 
+/// A ban, kept also when it was lifted.
+#[derive(Debug, Clone)]
+pub(super) struct BanRow {
+    pub(super) ban: Ban,
+    pub(super) lifted_at: Option<DateTime<Utc>>,
+}
+
 /// Who runs a job, and until when.
 #[derive(Debug, Clone)]
 pub(super) struct Lease {
@@ -80,7 +87,7 @@ pub(super) struct Tables {
     pub(super) invoices: Table<InvoiceId, Invoice>,
     pub(super) mails: Table<MailId, Mail>,
     pub(super) no_shows: Table<(DocumentHash, VisitDate), NoShow>,
-    pub(super) bans: Table<(DocumentHash, VisitDate), Ban>,
+    pub(super) bans: Table<(DocumentHash, VisitDate), BanRow>,
     /// Tokens with the instant at which they expire.
     pub(super) revoked: Table<String, DateTime<Utc>>,
     pub(super) leases: Table<String, Lease>,

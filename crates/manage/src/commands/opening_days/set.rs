@@ -6,6 +6,7 @@ use domain::calendar::{DayState, Hours, OpeningDay};
 use domain::ports::CalendarQueries as _;
 use domain::text::LocalText;
 use domain::use_cases::open_days::set_day;
+use domain::use_cases::waive_no_shows::WaivedNoShows;
 use domain::visit_date::VisitDate;
 
 use super::hours_text;
@@ -43,10 +44,12 @@ impl Arguments {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let day = self.day()?;
         let house = House::open()?;
-        set_day(&house.unit_of_work(), &day)?;
+        let (rules, now) = (&house.settings.rules, house.clock.now());
+        let waived = set_day(&house.unit_of_work(), rules, &day, now)?;
         let (date, state) = (day.date(), day.state().code());
         output::line(&format!("{date}: {state}, {}", hours_text(day.hours())));
         if !day.is_open() {
+            tell_waived(waived);
             warn_sold(&house, date)?;
         }
         Ok(())
@@ -66,13 +69,24 @@ impl Arguments {
     }
 }
 
-/// Closing a day ends its sale and nothing else; what is sold is for staff to refund.
+/// Rule 7.1: nobody has missed a closed day.
+fn tell_waived(waived: WaivedNoShows) {
+    if waived != WaivedNoShows::default() {
+        output::line(&format!(
+            "{} no-shows count no more, {} bans are lifted",
+            waived.no_shows, waived.bans
+        ));
+    }
+}
+
+/// Closing a day ends its sale; what is sold is for staff to give back.
 fn warn_sold(house: &House, date: VisitDate) -> Result<(), Failure> {
     let quotas = house.queries().quotas(date, date)?;
     let taken: u64 = quotas.iter().map(|quota| u64::from(quota.taken())).sum();
     if taken > 0 {
         output::warning(&format!(
-            "{taken} places of {date} are taken; their orders stay as they are"
+            "{taken} places of {date} are taken; `manage opening-days close-orders {date}` closes \
+             their orders"
         ));
     }
     Ok(())

@@ -19,7 +19,9 @@ use domain::use_cases::order_request::{
     OrderDraft, OrderRequest, StatedPerson, VisitorDraft, Who, prepare_order,
 };
 use domain::use_cases::place_orders::{Placed, place_orders};
-use domain::use_cases::refund_tickets::{RefundError, RefundRequest, Refunded, refund_tickets};
+use domain::use_cases::refund_tickets::{
+    NoShowConsent, RefundError, RefundRequest, Refunded, refund_tickets,
+};
 use domain::use_cases::start_payment::start_payment;
 use domain::visit_date::VisitDate;
 use persistence::test_support::TestDatabase;
@@ -158,6 +160,7 @@ impl Office {
             order: order.id,
             account: Some(order.account),
             selection: Selection::All,
+            no_show: NoShowConsent::Given,
             request_key: RequestKey::of_id(self.museum.next_id()),
             body_digest: BodyDigest([2; 32]),
             received_at: self.museum.now(),

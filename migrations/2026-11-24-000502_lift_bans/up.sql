@@ -1,0 +1,1 @@
+ALTER TABLE bans ADD COLUMN lifted_at DATETIME(6) NULL;

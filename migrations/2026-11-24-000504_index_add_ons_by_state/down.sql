@@ -1,0 +1,1 @@
+ALTER TABLE ticket_add_ons DROP KEY ix_ticket_add_ons_state;
