@@ -9,5 +9,6 @@
 mod contention;
 mod gate_race;
 mod kill;
+mod messages;
 mod payment_news;
 mod purchase;

@@ -266,6 +266,17 @@ impl Stack {
         self.get(&format!("{}/sandbox/ledger", self.sandbox.base_url()))
     }
 
+    /// The messages that WeChat was given for tourists, the oldest first.
+    ///
+    /// # Panics
+    /// If the sandbox does not answer.
+    #[must_use]
+    pub fn messages(&self) -> Vec<Value> {
+        let answer = self.get(&format!("{}/sandbox/messages", self.sandbox.base_url()));
+        let messages = answer["messages"].as_array();
+        messages.expect("a list of messages").clone()
+    }
+
     fn get(&self, url: &str) -> Value {
         let answer = self.client.get(url).send().expect("an answer");
         answer.json().expect("JSON")
