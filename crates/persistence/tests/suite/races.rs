@@ -7,6 +7,7 @@ mod overlap;
 mod paying;
 mod placing;
 mod refunding;
+mod telling;
 
 use overlap::Stop;
 
