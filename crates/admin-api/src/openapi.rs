@@ -1,24 +1,33 @@
-//! The OpenAPI document. The routes it describes so far are `api-kit`'s.
+//! The OpenAPI document, made from the routes themselves; those of `api-kit` are described here.
 
+use actix_web::App;
 use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa_actix_web::{AppExt as _, scope};
+
+use crate::routes;
+
+/// Where all routes stand.
+pub(crate) const PREFIX: &str = "/api/v1";
 
 /// The document of this service; docs/openapi/admin.json is its copy.
 #[must_use]
 pub fn document() -> OpenApi {
-    <Operations as utoipa::OpenApi>::openapi()
+    let app = App::new().into_utoipa_app();
+    let app = app.service(scope(PREFIX).configure(routes::configure));
+    let key = ApiKeyValue::with_description("Authorization", "Gate <key>");
+    let mut document = api_kit::openapi::complete(
+        app.split_for_parts().1,
+        "Palace Museum tickets: admin API",
+        &[("gate", SecurityScheme::ApiKey(ApiKey::Header(key)))],
+    );
+    document.merge(<Operations as utoipa::OpenApi>::openapi());
+    document
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(
-    info(
-        title = "Palace Museum tickets: admin API",
-        description = "Codes of errors: docs/ERRORS.md",
-        version = "1"
-    ),
-    paths(healthz, readyz),
-    components(schemas(api_kit::error::ErrorBody))
-)]
+#[openapi(paths(healthz, readyz))]
 struct Operations;
 
 /// How the service is.

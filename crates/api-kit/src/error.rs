@@ -1,5 +1,6 @@
 //! The one shape of every error: `{"code", "message", "details"?, "request_id"}`.
 
+mod check_ins;
 pub mod codes;
 mod detail;
 pub(crate) mod foreign;
@@ -15,6 +16,7 @@ use actix_web::{HttpResponse, ResponseError};
 use domain::text::{Language, LocalText};
 use serde_json::{Value, json};
 
+pub use check_ins::document_invalid;
 pub use codes::ErrorCode;
 pub use detail::Detail;
 pub use foreign::ErrorBody;

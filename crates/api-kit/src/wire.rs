@@ -1,4 +1,6 @@
-//! How times go over the wire.
+//! How values go over the wire.
+
+mod macros;
 
 use chrono::{DateTime, NaiveTime, SecondsFormat, Utc};
 use domain::visit_date::shanghai;

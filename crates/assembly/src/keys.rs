@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use api_kit::settings::{Key, NamedKey, Secrets};
+use domain::gate::GateSecrets;
 use domain::key_rotation::KeyRing;
 use domain::request_digest::RequestDigests;
 use domain::sealed::IdentityCipher;
-use domain::ticket_code::TicketCodeSigner;
+use domain::ticket_code::{TicketCodeSigner, TicketCodeVerifier};
 use gateways::document_cipher::{AesIdentityCipher, IdentityCipherSettings};
+use gateways::gate_secrets::SystemGateSecrets;
 use gateways::request_digest::HmacRequestDigests;
 use gateways::secret_key::SecretKey;
-use gateways::ticket_code::TicketCodes;
+use gateways::ticket_code::{TicketCodeReader, TicketCodes};
 
 use crate::AssemblyError;
 
@@ -68,6 +70,32 @@ pub fn ticket_codes(secrets: &Secrets) -> Result<Arc<dyn TicketCodeSigner>, Asse
     Ok(Arc::new(TicketCodes::new(&secret(
         &secrets.ticket_code_key,
     ))?))
+}
+
+/// Verifies ticket codes, by the public key alone.
+///
+/// # Errors
+/// [`AssemblyError::Gateway`] if the seed makes no key pair.
+pub fn ticket_code_verifier(
+    secrets: &Secrets,
+) -> Result<Arc<dyn TicketCodeVerifier>, AssemblyError> {
+    let public_key = ticket_code_public_key(secrets)?;
+    Ok(Arc::new(TicketCodeReader::new(&public_key)?))
+}
+
+/// The 32 bytes with which a gate verifies ticket codes by itself.
+///
+/// # Errors
+/// [`AssemblyError::Gateway`] if the seed makes no key pair.
+pub fn ticket_code_public_key(secrets: &Secrets) -> Result<Vec<u8>, AssemblyError> {
+    let codes = TicketCodes::new(&secret(&secrets.ticket_code_key))?;
+    Ok(codes.public_key().to_vec())
+}
+
+/// Makes the secrets of gates and recognises them.
+#[must_use]
+pub fn gate_secrets() -> Arc<dyn GateSecrets> {
+    Arc::new(SystemGateSecrets)
 }
 
 fn secret(key: &Key) -> SecretKey {

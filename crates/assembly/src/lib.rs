@@ -14,6 +14,9 @@ mod wechat;
 
 pub use database::{check_hash_key, connect, connect_durably, readiness};
 pub use error::AssemblyError;
-pub use keys::{identity_cipher, key_ring, next_key_ring, request_digests, ticket_codes};
+pub use keys::{
+    gate_secrets, identity_cipher, key_ring, next_key_ring, request_digests,
+    ticket_code_public_key, ticket_code_verifier, ticket_codes,
+};
 pub use time::{clock, id_source};
 pub use wechat::{concurrent_calls, messenger, payment_provider, wechat_login};

@@ -10,6 +10,7 @@
 
 pub mod clock;
 pub mod document_cipher;
+pub mod gate_secrets;
 pub mod ids;
 pub mod outbound;
 pub mod request_digest;

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check_config, holidays, jobs, keys, migrate, opening_days, outbox, quota, refund, refunds,
-    ticket_types, verify,
+    check_config, check_in, gate, holidays, jobs, keys, migrate, opening_days, outbox, quota,
+    refund, refunds, ticket_types, verify,
 };
 use crate::failure::Failure;
 
@@ -49,6 +49,13 @@ pub(crate) enum Command {
     /// Messages to tourists that wait or could not be sent
     #[command(subcommand)]
     Outbox(outbox::Command),
+    /// The gates and their keys
+    #[command(subcommand)]
+    Gate(gate::Command),
+    /// Admit visitors as a gate does, by hand
+    ///
+    /// Prints an answer for each ticket; exits 1 if nobody was admitted.
+    CheckIn(check_in::Arguments),
     /// Read everything and report each contradiction; exits 1 if there is any
     ///
     /// Compares documents with their admissions (rule 4.3), quotas with live places (rule 4.6),
@@ -78,6 +85,8 @@ impl Command {
             Self::Refund(arguments) => arguments.run(),
             Self::Refunds(command) => command.run(),
             Self::Outbox(command) => command.run(),
+            Self::Gate(command) => command.run(),
+            Self::CheckIn(arguments) => arguments.run(),
             Self::Verify(arguments) => arguments.run(),
             Self::CheckConfig => check_config::run(),
             Self::Jobs(command) => command.run(),

@@ -1,6 +1,8 @@
 //! One file for each command, with its arguments and its words.
 
 pub(crate) mod check_config;
+pub(crate) mod check_in;
+pub(crate) mod gate;
 pub(crate) mod holidays;
 pub(crate) mod jobs;
 pub(crate) mod keys;

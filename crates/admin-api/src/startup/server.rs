@@ -4,20 +4,22 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use api_kit::blocking::BlockingPool;
+use actix_web::web;
 use api_kit::health::Health;
-use api_kit::serving::{self, Service, Site, SystemRefused};
+use api_kit::serving::{self, Routes, Service, Site, SystemRefused};
 use api_kit::settings::Settings;
 use domain::clock::Clock;
 use domain::ports::OutboxQueries;
 use jobs::{JOBS, JobContext, LeaseTerms, RunningJobs};
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::SwaggerUi;
 
 use super::{Parts, StartError, connect};
 use crate::job_metrics::JobMetrics;
+use crate::openapi::{PREFIX, document};
 use crate::outbox_metrics::OutboxMetrics;
-
-/// Threads that ask the database for `/readyz`; nothing else of this service waits for it yet.
-const HEALTH_THREADS: usize = 2;
+use crate::routes;
+use crate::state::State;
 
 /// The service, connected and listening, not yet answering, without jobs running.
 pub struct AdminApi {
@@ -37,17 +39,15 @@ impl AdminApi {
     /// [`StartError`].
     pub fn prepare(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let Parts {
+            service,
             readiness,
             jobs,
             outbox,
             terms,
         } = connect(settings, clock)?;
-        let pool = BlockingPool::start("health", HEALTH_THREADS);
-        let pool = pool.map_err(SystemRefused::when("starting a thread"))?;
         let site = Site {
-            health: Health::new(readiness, Arc::new(pool)),
-            // The calls of the back office come with the staff who may make them.
-            routes: Arc::new(|_| {}),
+            health: Health::new(readiness, Arc::clone(&service.database)),
+            routes: routes_with(State::from(service), settings.environment.is_relaxed()),
             unlimited: &[],
         };
         Ok(Self {
@@ -94,6 +94,19 @@ impl AdminApi {
     }
 }
 
+fn routes_with(state: State, shows_documents: bool) -> Routes {
+    Arc::new(move |service| {
+        let api = web::scope(PREFIX).configure(|scope| {
+            routes::configure(&mut ServiceConfig::new(scope));
+        });
+        service.app_data(state.clone()).service(api);
+        if shows_documents {
+            let page = SwaggerUi::new("/docs/{_:.*}");
+            service.service(page.url("/docs/openapi.json", document()));
+        }
+    })
+}
+
 /// A service that answers and runs the jobs until it is dropped; every job has then run at least
 /// once, and none is in the middle of a run. The fields end in this order.
 pub struct Running {
@@ -106,6 +119,12 @@ impl Running {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.server.address()
+    }
+
+    /// What all paths of the API begin with.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}{PREFIX}", self.address())
     }
 }
 

@@ -36,7 +36,7 @@ fn a_service_with_its_database_is_ready_and_shows_nothing_else() {
         get(&service, "/readyz"),
         (200, serde_json::json!({"status": "ready"}))
     );
-    for path in ["/api/v1/jobs", "/api/v1/orders", "/metrics", "/docs/"] {
+    for path in ["/api/v1/jobs", "/api/v1/orders", "/metrics"] {
         let (status, body) = get(&service, path);
         assert_eq!(
             (status, &body["code"]),

@@ -231,6 +231,22 @@ pub static DETAILS: &[DetailCode] = &[
         "on the visit day it would be no-show number `count_after`, and ban until the end of \
          `ban_until`, if given: to be sent again with `accepts_no_show`",
     ),
+    detail(
+        "document.ambiguous",
+        INVALID,
+        "at a gate: several documents with this number have tickets; tell the type",
+    ),
+    detail(
+        "code.malformed",
+        INVALID,
+        "what was scanned is no ticket code",
+    ),
+    detail("code.forged", INVALID, "a ticket code that we did not sign"),
+    detail(
+        "code.expired",
+        INVALID,
+        "a ticket code whose five minutes are over; the mini-program shows a new one",
+    ),
 ];
 
 /// docs/ERRORS.md, made from the tables above.

@@ -7,6 +7,7 @@
 )]
 
 mod days;
+mod gates;
 mod jobs;
 mod keys;
 mod money;
