@@ -14,6 +14,7 @@ use crate::refund::{Refund, RefundCause, RefundPlan, RefundState};
 use crate::rules::Rules;
 use crate::visit_date::VisitDate;
 
+use super::invoices::follow_refund;
 use super::locked_quotas::LockedQuotas;
 use super::no_shows::waive;
 use super::refund_tickets::refunded_message;
@@ -161,6 +162,7 @@ impl Closing<'_> {
         stores.refunds().insert(&refund)?;
         let entries = refund_entries(&order, refund.id, &refund.items, self.request.now);
         stores.ledger().append(&entries)?;
+        follow_refund(stores, &order, self.request.now)?;
         if refund.state == RefundState::Succeeded {
             let message = refunded_message(&refund, self.request.now);
             stores.outbox().add(&[message])?;

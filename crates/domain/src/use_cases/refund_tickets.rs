@@ -15,6 +15,7 @@ use crate::refund::{
 };
 use crate::rules::Rules;
 
+use super::invoices::follow_refund;
 use super::locked_quotas::LockedQuotas;
 use super::no_shows::{Missed, record, standings_after};
 use super::pass_entries::PassEntries;
@@ -178,6 +179,7 @@ fn record_refund(
     stores.refunds().insert(&refund)?;
     let entries = refund_entries(&order, refund.id, &plan.items, request.received_at);
     stores.ledger().append(&entries)?;
+    follow_refund(stores, &order, request.received_at)?;
     if refund.state == RefundState::Succeeded {
         let message = refunded_message(&refund, request.received_at);
         stores.outbox().add(&[message])?;
