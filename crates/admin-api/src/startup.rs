@@ -59,6 +59,8 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
         unit_of_work: Arc::new(database.unit_of_work()),
         provider: assembly::payment_provider(&settings.wechat, &clock)?,
         messenger: assembly::messenger(&settings.wechat, &clock)?,
+        mailer: assembly::mailer(settings.mail.as_ref(), &clock)?,
+        text_cipher: assembly::text_cipher(&settings.secrets)?,
         rules: settings.rules.clone(),
         ids: assembly::id_source(&clock),
         clock,

@@ -7,6 +7,7 @@ mod check;
 mod distinct;
 mod faults;
 mod load;
+mod mail;
 mod raw;
 mod rules;
 mod secrets;
@@ -26,6 +27,7 @@ use secrecy::SecretString;
 use thiserror::Error;
 
 pub use load::Source;
+pub use mail::{Mail, MailSecurity};
 pub use secrets::{Key, NamedKey};
 
 /// The kind of machine a process runs on, which decides what it may be set to.
@@ -79,6 +81,8 @@ pub struct Settings {
     pub rules: Rules,
     /// The job runner.
     pub jobs: Jobs,
+    /// The mail server, if there is one.
+    pub mail: Option<Mail>,
 }
 
 /// Where the service listens.

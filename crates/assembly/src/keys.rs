@@ -6,7 +6,7 @@ use api_kit::settings::{Key, NamedKey, Secrets};
 use domain::gate::GateSecrets;
 use domain::key_rotation::KeyRing;
 use domain::request_digest::RequestDigests;
-use domain::sealed::IdentityCipher;
+use domain::sealed::{IdentityCipher, TextCipher};
 use domain::ticket_code::{TicketCodeSigner, TicketCodeVerifier};
 use gateways::document_cipher::{AesIdentityCipher, IdentityCipherSettings};
 use gateways::gate_secrets::SystemGateSecrets;
@@ -21,6 +21,14 @@ use crate::AssemblyError;
 /// # Errors
 /// [`AssemblyError::Gateway`] if there is no key, or an id is malformed.
 pub fn identity_cipher(secrets: &Secrets) -> Result<Arc<dyn IdentityCipher>, AssemblyError> {
+    Ok(Arc::new(cipher(secrets, &secrets.document_hash_key)?))
+}
+
+/// Seals other personal texts, with the same keys.
+///
+/// # Errors
+/// As [`identity_cipher`].
+pub fn text_cipher(secrets: &Secrets) -> Result<Arc<dyn TextCipher>, AssemblyError> {
     Ok(Arc::new(cipher(secrets, &secrets.document_hash_key)?))
 }
 

@@ -9,14 +9,16 @@
 mod database;
 mod error;
 mod keys;
+mod mail;
 mod time;
 mod wechat;
 
 pub use database::{check_hash_key, connect, connect_durably, readiness};
 pub use error::AssemblyError;
 pub use keys::{
-    gate_secrets, identity_cipher, key_ring, next_key_ring, request_digests,
+    gate_secrets, identity_cipher, key_ring, next_key_ring, request_digests, text_cipher,
     ticket_code_public_key, ticket_code_verifier, ticket_codes,
 };
+pub use mail::mailer;
 pub use time::{clock, id_source};
 pub use wechat::{concurrent_calls, messenger, payment_provider, wechat_login};

@@ -1,4 +1,4 @@
-//! The outside world: WeChat login and pay, the clock, ids, secrets and what is made with them.
+//! The outside world: WeChat login and pay, mail, the clock, ids, secrets and what is made with them.
 //!
 //! **Blocking.** [`wechat_login`], [`wechat_messages`] and [`wechat_pay`] speak HTTP with `reqwest::blocking`, which
 //! panics inside an async context. Build the clients before the async runtime starts, or on a
@@ -16,6 +16,7 @@ pub mod outbound;
 pub mod request_digest;
 pub mod secret_key;
 pub mod settings;
+pub mod smtp;
 pub mod ticket_code;
 pub mod wechat_login;
 pub mod wechat_messages;

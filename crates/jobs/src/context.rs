@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use domain::clock::Clock;
 use domain::id::IdSource;
-use domain::ports::{PaymentProvider, TouristMessenger, UnitOfWork};
+use domain::ports::{Mailer, PaymentProvider, TouristMessenger, UnitOfWork};
 use domain::rules::Rules;
+use domain::sealed::TextCipher;
 
 use crate::lease::{LeaseTerms, LeasedUnitOfWork};
+use crate::leased_mailer::LeasedMailer;
 use crate::leased_messenger::LeasedMessenger;
 use crate::leased_provider::LeasedProvider;
 use crate::waiter::Waiter;
@@ -21,6 +23,10 @@ pub struct JobContext {
     pub provider: Arc<dyn PaymentProvider>,
     /// The messenger to tourists; in a run it is called under the lease only.
     pub messenger: Arc<dyn TouristMessenger>,
+    /// The mail server, if there is one; in a run it is called under the lease only.
+    pub mailer: Option<Arc<dyn Mailer>>,
+    /// What opens letters.
+    pub text_cipher: Arc<dyn TextCipher>,
     /// The rule book's numbers.
     pub rules: Rules,
     /// The clock, by which also the cadence goes.
@@ -32,8 +38,8 @@ pub struct JobContext {
 }
 
 impl JobContext {
-    /// The same context, with transactions that fail, and a provider and a messenger that
-    /// are not called, once the lease of `job` is another's.
+    /// The same context, with transactions that fail and servers that are not called once the
+    /// lease of `job` is another's.
     pub(crate) fn under_lease(
         &self,
         job: &'static str,
@@ -56,10 +62,15 @@ impl JobContext {
             Arc::clone(&leased),
             Arc::clone(waiter),
         );
+        let mailer = self.mailer.as_ref().map(|mailer| -> Arc<dyn Mailer> {
+            let (mailer, leased) = (Arc::clone(mailer), Arc::clone(&leased));
+            Arc::new(LeasedMailer::new(mailer, leased, Arc::clone(waiter)))
+        });
         Self {
             unit_of_work: leased,
             provider: Arc::new(provider),
             messenger: Arc::new(messenger),
+            mailer,
             ..self.clone()
         }
     }

@@ -11,6 +11,7 @@ mod context;
 mod fan_out;
 mod job;
 mod lease;
+mod leased_mailer;
 mod leased_messenger;
 mod leased_provider;
 mod list;

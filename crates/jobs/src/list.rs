@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use domain::id::OrderId;
 use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
 use domain::use_cases::follow_payments::follow_payments as follow_due_payments;
+use domain::use_cases::send_mails::send_mails as send_due_mails;
 use domain::use_cases::submit_refunds::{
     SubmittedRefunds, follow_refunds as follow_accepted_refunds,
     submit_refunds as submit_waiting_refunds,
@@ -56,6 +57,12 @@ pub const JOBS: &[Job] = &[
         summary: "Writes a reminder for each order of tomorrow's visitors.",
         interval: TimeDelta::minutes(5),
         run: remind_visitors,
+    },
+    Job {
+        name: "send-mails",
+        summary: "Sends mail that is due; needs a mail server in the settings.",
+        interval: TimeDelta::seconds(10),
+        run: send_mails,
     },
     Job {
         name: "forget-expired-tokens",
@@ -149,6 +156,26 @@ fn follow_payments(context: &JobContext) -> Result<Summary, JobError> {
     ]))
 }
 
+/// Without a mail server nothing is claimed, so that mail waits as it is.
+fn send_mails(context: &JobContext) -> Result<Summary, JobError> {
+    let Some(mailer) = &context.mailer else {
+        return Ok(Summary::of([("sent", 0)]));
+    };
+    let done = send_due_mails(
+        &*context.unit_of_work,
+        &*context.text_cipher,
+        &**mailer,
+        &*context.clock,
+        context.batch_size,
+    )?;
+    Ok(Summary::of([
+        ("sent", done.sent),
+        ("failed", done.failed),
+        ("died", done.died),
+        ("dead", done.dead),
+    ]))
+}
+
 fn forget_expired_tokens(context: &JobContext) -> Result<Summary, JobError> {
     let now = context.clock.now();
     let forgotten = context
@@ -161,13 +188,17 @@ fn forget_expired_tokens(context: &JobContext) -> Result<Summary, JobError> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::sync::Arc;
 
-    use domain::id::{BodyDigest, RefundId, RequestKey};
+    use domain::email::EmailAddress;
+    use domain::id::{BodyDigest, MailId, RefundId, RequestKey};
+    use domain::mail::{Letter, Mail, MailKind};
     use domain::order::{Order, OrderState};
     use domain::payment::PaymentNews;
     use domain::ports::{AccountQueries, CalendarQueries, ProviderPayment, ProviderRefund};
     use domain::refund::Selection;
-    use domain::testing::ProviderCall;
+    use domain::sealed::TextCipher;
+    use domain::testing::{ProviderCall, ScriptedMailer};
     use domain::use_cases::refund_tickets::{NoShowConsent, RefundRequest, refund_tickets};
     use domain::use_cases::start_payment::start_payment;
 
@@ -301,6 +332,24 @@ mod tests {
         );
         kit.clock().advance(TimeDelta::hours(1));
         assert!(run(&kit, "follow-payments").is_idle());
+    }
+
+    #[test]
+    fn mail_waits_until_there_is_a_server() {
+        let mut kit = Kit::new();
+        let id = MailId::new(kit.museum.next_id());
+        let to = EmailAddress::parse("li.lei@example.com").unwrap();
+        let letter = Letter::new(to, "subject", "text".to_owned()).to_sealable();
+        let letter = kit.museum.cipher.seal_text(id.uuid(), &letter).unwrap();
+        let (kind, now) = (MailKind::InvoiceIssued, kit.museum.now());
+        let mail = Mail::queued(id, kind, "1".to_owned(), letter, None, now);
+        kit.museum.run(|stores| stores.mails().add(&mail));
+        assert!(run(&kit, "send-mails").is_idle());
+        let mailer = Arc::new(ScriptedMailer::new());
+        kit.context.mailer = Some(mailer.clone());
+        assert_eq!(run(&kit, "send-mails").count("sent"), 1);
+        assert!(run(&kit, "send-mails").is_idle());
+        assert_eq!(mailer.received().len(), 1);
     }
 
     #[test]

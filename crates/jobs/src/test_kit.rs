@@ -38,6 +38,8 @@ impl Kit {
             unit_of_work: store.clone(),
             provider: provider.clone(),
             messenger: messenger.clone(),
+            mailer: None,
+            text_cipher: Arc::new(museum.cipher),
             rules: museum.rules.clone(),
             clock: Arc::new(museum.clock.clone()),
             ids: Arc::new(SequentialIds::of_source(9)),

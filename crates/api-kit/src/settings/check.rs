@@ -18,7 +18,7 @@ use super::urls::{
 };
 use super::{
     Database, Environment, Jobs, Limits, Pay, Problem, Secrets, Server, Settings, SettingsError,
-    Wechat, rules,
+    Wechat, mail, rules,
 };
 
 /// The faults found so far. A faulty value is noted and a placeholder taken in its stead, so that
@@ -96,6 +96,7 @@ pub(super) fn check(
         limits: limits(&raw.limits, &mut problems),
         rules: rules::check_rules(&raw.rules, &mut problems),
         jobs: jobs(raw.jobs, &mut problems),
+        mail: mail::check_mail(raw.mail, relaxed, &mut problems),
     };
     if problems.0.is_empty() {
         Ok(settings)

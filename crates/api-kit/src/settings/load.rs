@@ -13,7 +13,7 @@ const DEVELOPMENT: &str = include_str!("../../../../config/development.toml");
 pub(super) const TEST: &str = include_str!("../../../../config/test.toml");
 
 /// What stands in no file but that of tests.
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 10] = [
     "database.url",
     "wechat.app_secret",
     "wechat.pay.api_v3_key",
@@ -23,6 +23,7 @@ const SECRETS: [&str; 9] = [
     "secrets.document_hash_key_next",
     "secrets.request_key",
     "secrets.ticket_code_key",
+    "mail.password",
 ];
 
 /// Where settings come from.

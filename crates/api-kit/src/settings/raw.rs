@@ -17,6 +17,7 @@ pub(super) struct RawSettings {
     pub(super) limits: RawLimits,
     pub(super) rules: RawRules,
     pub(super) jobs: RawJobs,
+    pub(super) mail: RawMail,
 }
 
 #[derive(Deserialize)]
@@ -119,4 +120,16 @@ pub(super) struct RawJobs {
     pub(super) lease_seconds: u32,
     pub(super) batch_size: u32,
     pub(super) holder: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMail {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) security: String,
+    pub(super) username: String,
+    pub(super) password: SecretString,
+    pub(super) from: String,
+    pub(super) from_name: String,
 }

@@ -8,9 +8,11 @@
 
 mod listener;
 mod login;
+mod mail;
 mod messages;
 mod payments;
 mod refunds;
+mod smtp_server;
 #[path = "../../src/test_clock.rs"]
 mod test_clock;
 mod world;

@@ -57,6 +57,8 @@ fn run(name: &str) -> Result<(), Failure> {
         unit_of_work: Arc::new(house.unit_of_work()),
         provider: assembly::payment_provider(&house.settings.wechat, &house.clock)?,
         messenger: assembly::messenger(&house.settings.wechat, &house.clock)?,
+        mailer: assembly::mailer(house.settings.mail.as_ref(), &house.clock)?,
+        text_cipher: assembly::text_cipher(&house.settings.secrets)?,
         rules: house.settings.rules.clone(),
         clock: Arc::clone(&house.clock),
         ids: Arc::clone(&house.ids),
