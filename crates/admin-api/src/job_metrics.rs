@@ -1,6 +1,6 @@
 //! What Prometheus is told of jobs.
 
-use jobs::{JobError, JobObserver, JobRun, SEND_MESSAGES};
+use jobs::{JobError, JobObserver, JobRun, SEND_MAILS, SEND_MESSAGES};
 
 use crate::outbox_metrics::OutboxMetrics;
 
@@ -24,6 +24,10 @@ impl JobMetrics {
             metrics::Unit::Seconds,
             "When the last run began that succeeded here, in seconds since 1970"
         );
+        metrics::describe_gauge!(
+            "mails_dead",
+            "Mails that could not be sent and wait for a person"
+        );
         Self { outbox }
     }
 }
@@ -41,7 +45,11 @@ impl JobObserver for JobMetrics {
             return;
         }
         metrics::histogram!("job_duration_seconds", "job" => job).record(run.took);
-        if run.outcome.is_ok() {
+        if let Ok(summary) = &run.outcome {
+            if job == SEND_MAILS {
+                let dead = u32::try_from(summary.count("dead")).unwrap_or(u32::MAX);
+                metrics::gauge!("mails_dead").set(dead);
+            }
             // Whole seconds since 1970 fit until 2106.
             let began = u32::try_from(run.started_at.timestamp()).unwrap_or(u32::MAX);
             metrics::gauge!("job_last_success_timestamp", "job" => job).set(began);

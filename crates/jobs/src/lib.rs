@@ -25,7 +25,7 @@ mod waiter;
 pub use context::JobContext;
 pub use job::{Job, JobError, Summary};
 pub use lease::{LeaseTerms, LeasedUnitOfWork, instance_name};
-pub use list::{JOBS, find};
+pub use list::{JOBS, SEND_MAILS, find};
 pub use messages::SEND_MESSAGES;
 pub use run::{JobObserver, JobRun, Unobserved, run_once};
 pub use runner::{RunningJobs, start};

@@ -19,6 +19,9 @@ use crate::messages::{SEND_MESSAGES, remind_visitors, send_messages};
 /// sale starts are released while they lapse.
 const BATCHES_PER_RUN: usize = 20;
 
+/// The name of the job that sends mail.
+pub const SEND_MAILS: &str = "send-mails";
+
 /// All jobs.
 pub const JOBS: &[Job] = &[
     Job {
@@ -59,7 +62,7 @@ pub const JOBS: &[Job] = &[
         run: remind_visitors,
     },
     Job {
-        name: "send-mails",
+        name: SEND_MAILS,
         summary: "Sends mail that is due; needs a mail server in the settings.",
         interval: TimeDelta::seconds(10),
         run: send_mails,
@@ -159,7 +162,9 @@ fn follow_payments(context: &JobContext) -> Result<Summary, JobError> {
 /// Without a mail server nothing is claimed, so that mail waits as it is.
 fn send_mails(context: &JobContext) -> Result<Summary, JobError> {
     let Some(mailer) = &context.mailer else {
-        return Ok(Summary::of([("sent", 0)]));
+        let dead = context.unit_of_work.run(|stores| stores.mails().dead())?;
+        let dead = usize::try_from(dead).unwrap_or(usize::MAX);
+        return Ok(Summary::of([("dead", dead)]));
     };
     let done = send_due_mails(
         &*context.unit_of_work,

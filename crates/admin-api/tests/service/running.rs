@@ -103,5 +103,6 @@ fn the_jobs_run_beside_it_and_are_counted() {
     assert!(metrics.contains(r#"job_last_success_timestamp{job="follow-payments"}"#));
     assert!(metrics.contains(r#"job_duration_seconds_count{job="submit-refunds"}"#));
     assert!(metrics.contains("outbox_dead_messages 1"), "{metrics}");
+    assert!(metrics.contains("mails_dead 0"), "{metrics}");
     assert!(metrics.contains("outbox_queued_messages 0"), "{metrics}");
 }
