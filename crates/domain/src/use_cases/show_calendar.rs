@@ -84,6 +84,16 @@ pub fn show_calendar(
         .collect())
 }
 
+/// The day of a calendar whose sales open next, and when they do.
+#[must_use]
+pub fn next_opening(days: &[CalendarDay]) -> Option<(VisitDate, DateTime<Utc>)> {
+    let to_open = days.iter().filter_map(|day| match day.offer {
+        DayOffer::NotYetOpen { opens_at } => Some((day.date, opens_at)),
+        DayOffer::Open | DayOffer::Closed => None,
+    });
+    to_open.min_by_key(|(date, opens_at)| (*opens_at, *date))
+}
+
 /// What is left on `date`: nothing unless it can be booked now.
 ///
 /// # Errors
@@ -248,6 +258,20 @@ mod tests {
         let tomorrow_at_20 = opens_at;
         let days = show_calendar(&*store, &museum.rules, tomorrow_at_20).unwrap();
         assert_eq!(days[7].offer, DayOffer::Open);
+    }
+
+    #[test]
+    fn the_next_opening_is_that_of_the_first_day_that_is_not_on_sale_yet() {
+        let (museum, store) = Museum::in_memory();
+        let today = VisitDate::containing(museum.now());
+        let next = || next_opening(&show_calendar(&*store, &museum.rules, museum.now()).unwrap());
+        museum.open(today.plus_days(6), 100);
+        assert_eq!(next(), None, "nothing is decided beyond what is on sale");
+        for ahead in [10, 9] {
+            museum.open(today.plus_days(ahead), 100);
+        }
+        let date = today.plus_days(9);
+        assert_eq!(next(), Some((date, date.sales_open_at(&museum.rules))));
     }
 
     #[test]
