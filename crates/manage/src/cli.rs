@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check_config, check_in, gate, holidays, jobs, keys, migrate, opening_days, outbox, quota,
-    refund, refunds, ticket_types, verify,
+    check_config, check_in, content, gate, holidays, invoice, jobs, keys, mails, migrate,
+    opening_days, outbox, quota, refund, refunds, ticket_types, verify,
 };
 use crate::failure::Failure;
 
@@ -28,6 +28,9 @@ pub(crate) enum Command {
     /// Sessions, venues and prices
     #[command(subcommand)]
     TicketTypes(ticket_types::Command),
+    /// Banners, notices and exhibitions
+    #[command(subcommand)]
+    Content(content::Command),
     /// Statutory holidays, which opening days are proposed from
     #[command(subcommand)]
     Holidays(holidays::Command),
@@ -56,6 +59,12 @@ pub(crate) enum Command {
     ///
     /// Prints an answer for each ticket; exits 1 if nobody was admitted.
     CheckIn(check_in::Arguments),
+    /// Invoices that tourists ask for and staff issue in the tax system
+    #[command(subcommand)]
+    Invoice(invoice::Command),
+    /// Mail to tourists
+    #[command(subcommand)]
+    Mails(mails::Command),
     /// Read everything and report each contradiction; exits 1 if there is any
     ///
     /// Compares documents with their admissions (rule 4.3), quotas with live places (rule 4.6),
@@ -79,7 +88,10 @@ impl Command {
             Self::Migrate => migrate::migrate(),
             Self::SchemaDump => migrate::dump_schema(),
             Self::TicketTypes(command) => command.run(),
+            Self::Content(command) => command.run(),
             Self::Holidays(command) => command.run(),
+            Self::Invoice(command) => command.run(),
+            Self::Mails(command) => command.run(),
             Self::OpeningDays(command) => command.run(),
             Self::Quota(command) => command.run(),
             Self::Refund(arguments) => arguments.run(),

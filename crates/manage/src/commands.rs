@@ -2,10 +2,13 @@
 
 pub(crate) mod check_config;
 pub(crate) mod check_in;
+pub(crate) mod content;
 pub(crate) mod gate;
 pub(crate) mod holidays;
+pub(crate) mod invoice;
 pub(crate) mod jobs;
 pub(crate) mod keys;
+pub(crate) mod mails;
 pub(crate) mod migrate;
 pub(crate) mod opening_days;
 pub(crate) mod outbox;

@@ -1,8 +1,8 @@
 //! Dates and times on the command line and in files.
 
-use chrono::NaiveTime;
+use chrono::{DateTime, NaiveTime, Utc};
 use clap::Args;
-use domain::visit_date::VisitDate;
+use domain::visit_date::{VisitDate, shanghai};
 
 use crate::failure::Failure;
 
@@ -11,6 +11,12 @@ const LONGEST_RANGE: i64 = 400;
 
 /// How often long work says how far it has come, in days.
 const PROGRESS_EVERY: usize = 30;
+
+/// The time in Shanghai, to the minute.
+pub(crate) fn local(instant: DateTime<Utc>) -> String {
+    let local = instant.with_timezone(&shanghai());
+    local.format("%Y-%m-%d %H:%M").to_string()
+}
 
 /// The days from one to another, both included.
 #[derive(Debug, Clone, Copy, Args)]

@@ -1,13 +1,18 @@
 //! The routes, a file for each noun.
 
 mod availability;
+mod banners;
 mod calendar;
+mod exhibitions;
+mod invoices;
 mod me;
+mod notices;
 pub(crate) mod notifications;
 mod opening_hours;
 mod orders;
 mod parse;
 mod payments;
+mod public;
 mod refunds;
 mod sessions;
 mod ticket_codes;
@@ -25,9 +30,13 @@ pub(crate) fn configure(service: &mut ServiceConfig<'_>) {
     availability::configure(service);
     ticket_types::configure(service);
     opening_hours::configure(service);
+    banners::configure(service);
+    notices::configure(service);
+    exhibitions::configure(service);
     orders::configure(service);
     payments::configure(service);
     refunds::configure(service);
+    invoices::configure(service);
     ticket_codes::configure(service);
     notifications::configure(service);
 }

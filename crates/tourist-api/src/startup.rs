@@ -97,6 +97,7 @@ fn service(
         login: assembly::wechat_login(wechat, &clock)?,
         payments: assembly::payment_provider(wechat, &clock)?,
         cipher: Arc::clone(&clerk.cipher),
+        text_cipher: assembly::text_cipher(secrets)?,
         digests: assembly::request_digests(secrets),
         ticket_codes: assembly::ticket_codes(secrets)?,
         ids: Arc::clone(&clerk.ids),

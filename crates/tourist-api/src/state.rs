@@ -12,7 +12,7 @@ use domain::id::{AccountId, IdSource};
 use domain::ports::{PaymentProvider, Queries, UnitOfWork, WechatLogin};
 use domain::request_digest::RequestDigests;
 use domain::rules::Rules;
-use domain::sealed::IdentityCipher;
+use domain::sealed::{IdentityCipher, TextCipher};
 use domain::ticket_code::TicketCodeSigner;
 
 use crate::order_desk::OrderDesk;
@@ -24,6 +24,7 @@ pub(crate) struct Service {
     pub(crate) login: Arc<dyn WechatLogin>,
     pub(crate) payments: Arc<dyn PaymentProvider>,
     pub(crate) cipher: Arc<dyn IdentityCipher>,
+    pub(crate) text_cipher: Arc<dyn TextCipher>,
     pub(crate) digests: Arc<dyn RequestDigests>,
     pub(crate) ticket_codes: Arc<dyn TicketCodeSigner>,
     pub(crate) ids: Arc<dyn IdSource>,

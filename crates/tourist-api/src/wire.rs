@@ -37,6 +37,18 @@ mirrored!(
     RefundState = domain::refund::RefundState { Requested, Submitted, Succeeded, Failed }
 );
 mirrored!(
+    /// 待开票, 已开票, 待红冲, 已红冲, 已驳回.
+    InvoiceState = domain::invoice::InvoiceState {
+        Requested, Issued, ReversalNeeded, Reversed, Rejected,
+    }
+);
+mirrored!(
+    /// What a notice is about.
+    NoticeKind = domain::content::NoticeKind {
+        VisitorPolicies, Sessions, BannedItems, OpeningHours, Announcement,
+    }
+);
+mirrored!(
     /// What is left, in words.
     Availability = domain::quota::Availability { Available, Few, SoldOut }
 );

@@ -70,6 +70,10 @@ codes! {
     VISITOR_LIMIT = 409 "visitor.limit", "常用观众数量已达上限", "No more visitors can be saved";
     /// Another saved visitor of the account has that document.
     VISITOR_EXISTS = 409 "visitor.exists", "该证件已在常用观众中", "This document is saved already";
+    /// The order has a live invoice, with other details.
+    INVOICE_EXISTS = 409 "invoice.exists", "该订单已申请发票", "The order has an invoice already";
+    /// No money of the order is kept: unpaid, free, of an annual pass, or refunded.
+    INVOICE_NOTHING_PAID = 409 "invoice.nothing_paid", "该订单没有可开票金额", "There is no money of this order to invoice";
     /// WeChat does not answer; nothing was done.
     WECHAT_UNAVAILABLE = 503 "wechat.unavailable", "微信服务暂不可用，请稍后再试", "WeChat is not available; please try again later";
 }

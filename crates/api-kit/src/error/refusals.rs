@@ -8,6 +8,7 @@ use domain::session::SessionCode;
 use domain::text::LocalText;
 use domain::use_cases::accounts::PhoneError;
 use domain::use_cases::cancel_order::CancelError;
+use domain::use_cases::invoices::InvoiceError;
 use domain::use_cases::order_request::PrepareError;
 use domain::use_cases::refund_tickets::RefundError;
 use domain::use_cases::saved_visitors::SaveError;
@@ -113,6 +114,22 @@ pub fn refund_detail(objection: &RefundObjection) -> Detail {
             .with("count_after", standing.count)
             .with_some("ban_until", standing.ban_until.map(|day| day.to_string())),
         _ => detail,
+    }
+}
+
+impl From<InvoiceError> for ApiError {
+    fn from(error: InvoiceError) -> Self {
+        match error {
+            InvoiceError::NotFound | InvoiceError::NoInvoice => Self::not_found(),
+            InvoiceError::NothingKept(_) => Self::new(&codes::INVOICE_NOTHING_PAID),
+            InvoiceError::Exists => Self::new(&codes::INVOICE_EXISTS),
+            InvoiceError::WrongState(_)
+            | InvoiceError::Changed
+            | InvoiceError::Erased
+            | InvoiceError::NumberTaken => Self::new(&codes::CONFLICT),
+            InvoiceError::Cipher(error) => error.into(),
+            InvoiceError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -1,12 +1,11 @@
 //! `manage outbox`: messages to tourists that wait or could not be sent.
 
-use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use domain::delivery::{Delivery, DeliveryState, MessageKey};
 use domain::ports::OutboxQueries as _;
 use domain::use_cases::send_messages::retry_message;
-use domain::visit_date::shanghai;
 
+use crate::dates::local;
 use crate::failure::Failure;
 use crate::house::House;
 use crate::output;
@@ -89,12 +88,6 @@ fn table(messages: &[Delivery]) -> String {
         ]
     });
     aligned(&std::iter::once(headings).chain(rows).collect::<Vec<_>>())
-}
-
-/// The time in Shanghai, to the minute.
-fn local(instant: DateTime<Utc>) -> String {
-    let local = instant.with_timezone(&shanghai());
-    local.format("%Y-%m-%d %H:%M").to_string()
 }
 
 fn retry(house: &House, message: &MessageKey) -> Result<(), Failure> {

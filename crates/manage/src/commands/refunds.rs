@@ -1,11 +1,10 @@
 //! `manage refunds`: what the provider would not carry out (rule 6.7).
 
-use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use domain::ports::{ReconcileQueries, RefundSubmission};
 use domain::use_cases::submit_refunds::retry_refund;
-use domain::visit_date::shanghai;
 
+use crate::dates::local;
 use crate::failure::Failure;
 use crate::house::House;
 use crate::output;
@@ -53,12 +52,6 @@ fn list(failed: &[RefundSubmission]) -> String {
         ]
     });
     aligned(&std::iter::once(headings).chain(rows).collect::<Vec<_>>())
-}
-
-/// The time in Shanghai, to the minute.
-fn local(instant: DateTime<Utc>) -> String {
-    let local = instant.with_timezone(&shanghai());
-    local.format("%Y-%m-%d %H:%M").to_string()
 }
 
 fn retry(house: &House, number: &str) -> Result<(), Failure> {

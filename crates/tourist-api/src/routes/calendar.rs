@@ -1,17 +1,17 @@
 //! The calendar that everybody sees.
 
 use actix_web::get;
-use actix_web::web::Json;
 use api_kit::error::ApiError;
 use api_kit::language::Spoken;
 use api_kit::wire::{instant, time_of_day};
 use domain::calendar;
 use domain::text::Language;
-use domain::use_cases::show_calendar::{CalendarDay, DayOffer, show_calendar};
+use domain::use_cases::show_calendar::{CalendarDay, DayOffer, next_opening, show_calendar};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::public::{CALENDAR, Public, public};
 use crate::state::{State, on_database};
 use crate::wire::{Availability, Season, Session};
 
@@ -24,7 +24,20 @@ pub(super) fn configure(service: &mut ServiceConfig<'_>) {
 struct Calendar {
     #[schema(format = DateTime)]
     server_time: String,
+    /// The day whose sales open next, if one is decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    next_opening: Option<NextOpening>,
     days: Vec<Day>,
+}
+
+/// When sales open next, and for which day.
+#[derive(Serialize, ToSchema)]
+struct NextOpening {
+    #[schema(format = Date)]
+    date: String,
+    #[schema(format = DateTime)]
+    opens_at: String,
 }
 
 /// One day.
@@ -113,14 +126,20 @@ impl Day {
 /// Today and the 14 days after it. Exact numbers are for those who have signed in.
 #[utoipa::path(tag = "calendar", responses((status = 200, body = Calendar)))]
 #[get("/calendar")]
-async fn get_calendar(state: State, spoken: Spoken) -> Result<Json<Calendar>, ApiError> {
+async fn get_calendar(state: State, spoken: Spoken) -> Result<Public<Calendar>, ApiError> {
     let now = state.clock.now();
     let days = on_database(&state, move |service| {
         Ok(show_calendar(&*service.queries, &service.rules, now)?)
     })
     .await?;
-    Ok(Json(Calendar {
+    let next_opening = next_opening(&days).map(|(date, opens_at)| NextOpening {
+        date: date.to_string(),
+        opens_at: instant(opens_at),
+    });
+    let answer = Calendar {
         server_time: instant(now),
+        next_opening,
         days: days.into_iter().map(|day| Day::of(day, spoken.0)).collect(),
-    }))
+    };
+    Ok(public(answer, CALENDAR))
 }

@@ -1,11 +1,12 @@
 //! The hours of a day.
 
 use actix_web::get;
-use actix_web::web::{Json, Query};
+use actix_web::web::Query;
 use api_kit::error::ApiError;
 use api_kit::language::Spoken;
 use api_kit::wire::time_of_day;
 use domain::calendar::{self, OpeningDay};
+use domain::content::NoticeKind;
 use domain::session::Session;
 use domain::text::Language;
 use domain::visit_date::VisitDate;
@@ -15,6 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::calendar::Hours;
 use super::parse::{self, DateQuery};
+use super::public::{CONTENT, Public, public};
 use crate::state::{State, on_database};
 use crate::wire;
 
@@ -35,6 +37,10 @@ struct OpeningHours {
     #[schema(nullable = false)]
     note: Option<String>,
     sessions: Vec<EntryTimes>,
+    /// The hours in general, in words, where the museum has published them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    text: Option<String>,
 }
 
 /// When a session admits.
@@ -80,21 +86,27 @@ async fn get_opening_hours(
     state: State,
     spoken: Spoken,
     query: Query<DateQuery>,
-) -> Result<Json<OpeningHours>, ApiError> {
+) -> Result<Public<OpeningHours>, ApiError> {
     let date = parse::date(&query.date)?;
-    let (day, sessions) = on_database(&state, move |service| {
-        let days = service.queries.days(date, date)?;
-        Ok((days.into_iter().next(), service.queries.sessions()?))
+    let (day, sessions, notices) = on_database(&state, move |service| {
+        let queries = &service.queries;
+        let days = queries.days(date, date)?;
+        let notices = queries.notices(service.clock.now())?;
+        Ok((days.into_iter().next(), queries.sessions()?, notices))
     })
     .await?;
     let hours = hours_of(date, day.as_ref());
     let times = |session| EntryTimes::of(session, &hours, spoken.0);
-    Ok(Json(OpeningHours {
+    let mut notices = notices.iter();
+    let general = notices.find(|notice| notice.kind == NoticeKind::OpeningHours);
+    let answer = OpeningHours {
         date: date.to_string(),
         open: day.as_ref().is_some_and(OpeningDay::is_open),
         season: date.season().into(),
         hours: Hours::from(&hours),
         note: day.and_then(|day| Some(day.note()?.get(spoken.0).to_owned())),
         sessions: sessions.iter().map(times).collect(),
-    }))
+        text: general.map(|notice| notice.body.text().get(spoken.0).to_owned()),
+    };
+    Ok(public(answer, CONTENT))
 }

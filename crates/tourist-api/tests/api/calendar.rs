@@ -33,6 +33,9 @@ fn a_day_ahead_says_when_its_sales_open() {
     let day = || house.get("/calendar").expect(200)["days"][8].clone();
     assert_eq!(day()["state"], "not_yet_open");
     assert_eq!(day()["opens_at"], "2026-11-26T20:00:00+08:00");
+    let next = || house.get("/calendar").expect(200)["next_opening"].clone();
+    let opening = json!({ "date": "2026-12-03", "opens_at": "2026-11-26T20:00:00+08:00" });
+    assert_eq!(next(), opening);
     assert_eq!(day()["sessions"], json!([]));
     house.advance(TimeDelta::hours(10));
     let day = house.get("/calendar").expect(200)["days"][8].clone();
@@ -43,6 +46,7 @@ fn a_day_ahead_says_when_its_sales_open() {
         (&day["date"], &day["state"]),
         (&json!("2026-12-03"), &json!("open"))
     );
+    assert!(next().is_null());
 }
 
 #[test]

@@ -9,8 +9,12 @@ use serde_json::Value;
 use crate::house::{House, send};
 
 /// Reviewed: what these tell or do is for everybody.
-const OPEN: [(&str, &str); 6] = [
+const OPEN: [(&str, &str); 10] = [
+    ("GET", "/banners"),
     ("GET", "/calendar"),
+    ("GET", "/exhibitions"),
+    ("GET", "/notices"),
+    ("GET", "/notices/{id}"),
     ("GET", "/opening-hours"),
     ("GET", "/ticket-types"),
     ("POST", "/sessions"),
@@ -36,7 +40,7 @@ pub(crate) fn operations() -> Vec<(Method, String)> {
     operations
 }
 
-fn is_open(method: &Method, path: &str) -> bool {
+pub(crate) fn is_open(method: &Method, path: &str) -> bool {
     OPEN.contains(&(method.as_str(), path))
 }
 
@@ -47,7 +51,12 @@ fn every_other_operation_asks_for_a_token() {
         let filled = path.replace("{id}", "x").replace("{ticket}", "x");
         let answer = send(house.request(method.clone(), &filled));
         if is_open(&method, &path) {
-            assert_ne!(answer.status, 404, "{method} {path}");
+            // What has an id in its path finds nothing by this one, in its own way.
+            let is_found = answer.status != 404 || path.contains('{');
+            assert!(
+                is_found && answer.code() != "auth.required",
+                "{method} {path}"
+            );
             assert_ne!(answer.status, 405, "{method} {path}");
         } else {
             answer.refused(401, "auth.required");

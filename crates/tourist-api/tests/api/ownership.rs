@@ -1,7 +1,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::endpoints::operations;
+use crate::endpoints::{is_open, operations};
 use crate::house::{House, send};
 
 /// Every operation on something with an id answers for another's, for one that does not exist,
@@ -28,7 +28,7 @@ fn what_is_not_ones_own_is_not_there() {
     let mut tried = 0;
     for (method, path) in operations()
         .into_iter()
-        .filter(|(_, path)| path.contains("{id}"))
+        .filter(|(method, path)| path.contains("{id}") && !is_open(method, path))
     {
         let own = match path.split('/').nth(1) {
             Some("orders") => order_id,
@@ -39,6 +39,7 @@ fn what_is_not_ones_own_is_not_there() {
         let body = match (&method, path.contains("/me/")) {
             (&Method::PUT, true) => visitor.clone(),
             (_, _) if path.contains("refund") => chosen.clone(),
+            (_, _) if path.contains("invoice") => json!({ "title": "x", "email": "x@example.com" }),
             _ => json!({}),
         };
         for id in [

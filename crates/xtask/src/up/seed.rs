@@ -22,6 +22,7 @@ pub(crate) fn run(binaries: &Path, environment: &Environment) -> Result<(), Fail
     };
     manage("Migrating the database.", &["migrate"], &[])?;
     manage("Loading the ticket types.", &["ticket-types", "load"], &[])?;
+    manage("Loading the first content.", &["content", "load"], &[])?;
     manage("Importing the holidays.", &["holidays", "import"], &[])?;
     let proposing = format!("Proposing the opening days from {from} to {to}.");
     manage(&proposing, &["opening-days", "propose"], &days)?;
