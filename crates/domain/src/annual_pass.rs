@@ -3,9 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use thiserror::Error;
 
+use crate::coded::coded;
 use crate::id::AnnualPassId;
 use crate::identity::{DocumentType, Nationality};
 use crate::sealed::{DocumentHash, Sealed};
+use crate::visit_date::VisitDate;
 
 /// One person's pass for the visits of one calendar year; at most one for each document and year
 /// (rule 8.1).
@@ -40,6 +42,21 @@ pub struct AnnualPass {
     pub voided_at: Option<DateTime<Utc>>,
 }
 
+/// What a pass is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PassState {
+    /// An entry is left.
+    Active,
+    /// Every entry is reserved or used.
+    Exhausted,
+    /// Its year is over, or its balance was voided (rule 8.4).
+    Void,
+}
+
+coded!(PassState, "state of an annual pass", {
+    Active = "active", Exhausted = "exhausted", Void = "void",
+});
+
 /// Why a pass registers no further visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ReserveError {
@@ -57,6 +74,18 @@ pub enum ReserveError {
 pub struct NoSuchEntry(&'static str);
 
 impl AnnualPass {
+    /// What it is good for on `today`.
+    #[must_use]
+    pub fn state(&self, today: VisitDate) -> PassState {
+        if self.voided_at.is_some() || self.year < today.year() {
+            PassState::Void
+        } else if self.remaining() == 0 {
+            PassState::Exhausted
+        } else {
+            PassState::Active
+        }
+    }
+
     /// The entries that can still be reserved; 0 once the balance is void.
     #[must_use]
     pub fn remaining(&self) -> u16 {
@@ -155,6 +184,19 @@ mod tests {
         assert_eq!(pass.give_back(), Ok(()));
         assert_eq!(pass.reserve(), Ok(()));
         assert_eq!(pass.reserve(), Err(ReserveError::Exhausted));
+    }
+
+    #[test]
+    fn a_pass_is_void_once_its_year_is_over_or_its_balance_voided() {
+        let day = |text| VisitDate::parse(text).unwrap();
+        let mut pass = pass(1);
+        assert_eq!(pass.state(day("2025-12-31")), PassState::Active);
+        assert_eq!(pass.state(day("2026-12-31")), PassState::Active);
+        assert_eq!(pass.state(day("2027-01-01")), PassState::Void);
+        pass.reserve().unwrap();
+        assert_eq!(pass.state(day("2026-12-31")), PassState::Exhausted);
+        pass.void(DateTime::UNIX_EPOCH);
+        assert_eq!(pass.state(day("2026-12-31")), PassState::Void);
     }
 
     #[test]

@@ -136,7 +136,7 @@ macro_rules! contract_suite {
             }
             accounts {
                 an_account_is_found_by_id_and_person, a_person_has_one_account,
-                a_phone_is_saved, an_account_is_locked
+                a_phone_is_saved, verified_numbers_name_their_accounts, an_account_is_locked
             }
             visitors {
                 an_account_has_its_visitors_oldest_first, a_document_stands_once_in_an_account,

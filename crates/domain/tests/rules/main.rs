@@ -10,9 +10,11 @@
 
 mod accounts;
 mod admitting;
+mod annual_passes;
 mod closing;
 mod days_and_quotas;
 mod gate;
+mod granting_passes;
 mod invoicing;
 mod keys;
 mod loading_content;

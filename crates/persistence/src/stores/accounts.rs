@@ -82,6 +82,18 @@ impl AccountStore for Transaction<'_> {
         row.map(Account::try_from).transpose()
     }
 
+    fn verified_with(&mut self, phone: &Phone) -> Result<Vec<Account>, StoreError> {
+        let rows: Vec<AccountRow> = self.run(|connection| {
+            accounts::table
+                .filter(accounts::phone.eq(phone.as_str()))
+                .filter(accounts::phone_verified.eq(true))
+                .order(accounts::id)
+                .select(AccountRow::as_select())
+                .load(connection)
+        })?;
+        rows.into_iter().map(Account::try_from).collect()
+    }
+
     fn insert(&mut self, account: &Account) -> Result<(), StoreError> {
         self.run(|connection| {
             diesel::insert_into(accounts::table)

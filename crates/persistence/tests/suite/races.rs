@@ -1,6 +1,7 @@
 //! Use cases that meet on a live server: the second one waits for the first, and goes by what
 //! that has left. `docs/GUARDS.md` tells which guard each of them holds.
 
+mod annual_passes;
 mod checking_in;
 pub(crate) mod office;
 mod overlap;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::account::{Account, OpenId, SavedVisitor};
 use crate::id::{AccountId, SavedVisitorId};
+use crate::phone::Phone;
 
 use super::Stored;
 
@@ -13,6 +14,8 @@ pub trait AccountStore {
     fn find(&mut self, id: AccountId) -> Stored<Option<Account>>;
     /// The account of that person at WeChat.
     fn find_open_id(&mut self, open_id: &OpenId) -> Stored<Option<Account>>;
+    /// The accounts for which WeChat has verified that number, in no order.
+    fn verified_with(&mut self, phone: &Phone) -> Stored<Vec<Account>>;
     /// Adds an account. [`StoreError::Duplicate`](crate::ports::StoreError::Duplicate) if the
     /// person has one.
     fn insert(&mut self, account: &Account) -> Stored<()>;

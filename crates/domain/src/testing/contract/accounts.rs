@@ -48,6 +48,36 @@ pub fn a_phone_is_saved(subject: &dyn Subject) {
     assert_eq!(stored, Ok(Some(with_phone)));
 }
 
+pub fn verified_numbers_name_their_accounts(subject: &dyn Subject) {
+    let scene = Scene::empty(subject);
+    let [one, two, unverified, other] = [(); 4].map(|()| scene.museum.account());
+    let phone = one.phone.clone().unwrap();
+    let another = Phone::parse("13900139000").unwrap();
+    let save = |account: &Account, phone: &Phone, verified| {
+        let account = Account {
+            phone: Some(phone.clone()),
+            phone_verified: verified,
+            ..account.clone()
+        };
+        scene.run(|stores| stores.accounts().save_phone(&account));
+        account
+    };
+    let verified = || {
+        let found = scene.run(|stores| stores.accounts().verified_with(&phone));
+        let mut ids: Vec<_> = found.iter().map(|account| account.id).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(verified(), [], "all four have the number, none verified");
+    let one = save(&one, &phone, true);
+    save(&unverified, &phone, false);
+    save(&other, &another, true);
+    let found = scene.run(|stores| stores.accounts().verified_with(&phone));
+    assert_eq!(found, [one.clone()]);
+    save(&two, &phone, true);
+    assert_eq!(verified(), [one.id, two.id]);
+}
+
 pub fn an_account_is_locked(subject: &dyn Subject) {
     let scene = Scene::empty(subject);
     let (account, nobody) = (account_of(&scene, "person"), account_of(&scene, "nobody"));

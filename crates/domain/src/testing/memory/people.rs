@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::account::{Account, OpenId, SavedVisitor};
 use crate::id::{AccountId, SavedVisitorId};
+use crate::phone::Phone;
 use crate::ports::{
     AccountStore, LeaseStore, RevocationStore, StoreError, UniqueKey, VisitorStore,
 };
@@ -49,6 +50,13 @@ impl AccountStore for Draft {
         Ok(accounts
             .find(|account| account.open_id == *open_id)
             .cloned())
+    }
+
+    fn verified_with(&mut self, phone: &Phone) -> Result<Vec<Account>, StoreError> {
+        let accounts = self.tables.accounts.values();
+        let verified = accounts
+            .filter(|account| account.phone_verified && account.phone.as_ref() == Some(phone));
+        Ok(verified.cloned().collect())
     }
 
     fn insert(&mut self, account: &Account) -> Result<(), StoreError> {
