@@ -1,6 +1,6 @@
 //! Where orders are handed in.
 //!
-//! Every order goes through [`OrderDesk::place`], which today decides each one in a group of its
+//! Every order, visits on annual passes included, goes through the [`OrderDesk`], which today decides each one in a group of its
 //! own. The queue that forms groups of many goes in here and nowhere else: callers see a draft go
 //! in and an outcome come back.
 
@@ -12,7 +12,8 @@ use domain::id::IdSource;
 use domain::ports::{Queries, StoreError, UnitOfWork};
 use domain::rules::Rules;
 use domain::sealed::IdentityCipher;
-use domain::use_cases::order_request::{OrderDraft, prepare_order};
+use domain::use_cases::order_request::{OrderDraft, OrderRequest, prepare_order};
+use domain::use_cases::pass_visits::{VisitDraft, prepare_visit};
 use domain::use_cases::place_orders::{Placed, place_orders};
 
 use crate::refunded::refunded_fen;
@@ -54,11 +55,26 @@ impl OrderDesk {
         let clerk = Arc::clone(&self.clerk);
         self.pool.run(move || clerk.place(draft)).await?
     }
+
+    /// Places a visit on an annual pass, as [`place`](Self::place) does an order.
+    pub(crate) async fn place_visit(&self, draft: VisitDraft) -> Result<Decided, ApiError> {
+        let clerk = Arc::clone(&self.clerk);
+        self.pool.run(move || clerk.place_visit(draft)).await?
+    }
 }
 
 impl Clerk {
     fn place(&self, draft: OrderDraft) -> Result<Decided, ApiError> {
         let request = prepare_order(&*self.queries, &*self.cipher, &*self.ids, draft)?;
+        self.decide(request)
+    }
+
+    fn place_visit(&self, draft: VisitDraft) -> Result<Decided, ApiError> {
+        let request = prepare_visit(&*self.queries, &*self.cipher, &*self.ids, draft)?;
+        self.decide(request)
+    }
+
+    fn decide(&self, request: OrderRequest) -> Result<Decided, ApiError> {
         let placed = place_orders(&*self.unit_of_work, &self.rules, &[request])?;
         let placed = placed
             .into_iter()

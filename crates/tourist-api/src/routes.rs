@@ -1,5 +1,6 @@
 //! The routes, a file for each noun.
 
+mod annual_passes;
 mod availability;
 mod banners;
 mod calendar;
@@ -34,6 +35,7 @@ pub(crate) fn configure(service: &mut ServiceConfig<'_>) {
     notices::configure(service);
     exhibitions::configure(service);
     orders::configure(service);
+    annual_passes::configure(service);
     payments::configure(service);
     refunds::configure(service);
     invoices::configure(service);

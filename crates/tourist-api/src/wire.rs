@@ -49,6 +49,10 @@ mirrored!(
     }
 );
 mirrored!(
+    /// Whether an annual pass has entries left; void once its year is over.
+    PassState = domain::annual_pass::PassState { Active, Exhausted, Void }
+);
+mirrored!(
     /// What is left, in words.
     Availability = domain::quota::Availability { Available, Few, SoldOut }
 );
@@ -155,6 +159,9 @@ mod tests {
         }
         {
             assert_same_codes!(OrderKind = domain::order::OrderKind);
+        }
+        {
+            assert_same_codes!(PassState = domain::annual_pass::PassState);
         }
         {
             assert_same_codes!(OrderState = domain::order::OrderState);

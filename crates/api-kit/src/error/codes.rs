@@ -74,6 +74,8 @@ codes! {
     INVOICE_EXISTS = 409 "invoice.exists", "该订单已申请发票", "The order has an invoice already";
     /// No money of the order is kept: unpaid, free, of an annual pass, or refunded.
     INVOICE_NOTHING_PAID = 409 "invoice.nothing_paid", "该订单没有可开票金额", "There is no money of this order to invoice";
+    /// The account has no phone number, which a visit on an annual pass is registered with.
+    PHONE_REQUIRED = 409 "account.phone_required", "请先绑定手机号", "Please add a phone number to your account first";
     /// WeChat does not answer; nothing was done.
     WECHAT_UNAVAILABLE = 503 "wechat.unavailable", "微信服务暂不可用，请稍后再试", "WeChat is not available; please try again later";
 }

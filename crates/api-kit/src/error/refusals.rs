@@ -10,6 +10,7 @@ use domain::use_cases::accounts::PhoneError;
 use domain::use_cases::cancel_order::CancelError;
 use domain::use_cases::invoices::InvoiceError;
 use domain::use_cases::order_request::PrepareError;
+use domain::use_cases::pass_visits::PrepareVisitError;
 use domain::use_cases::refund_tickets::RefundError;
 use domain::use_cases::saved_visitors::SaveError;
 use domain::use_cases::start_payment::PayError;
@@ -43,6 +44,17 @@ impl From<PrepareError> for ApiError {
         match error {
             PrepareError::Store(error) => error.into(),
             PrepareError::Cipher(error) => error.into(),
+        }
+    }
+}
+
+impl From<PrepareVisitError> for ApiError {
+    fn from(error: PrepareVisitError) -> Self {
+        match error {
+            PrepareVisitError::NotFound => Self::not_found(),
+            PrepareVisitError::NoPhone => Self::new(&codes::PHONE_REQUIRED),
+            PrepareVisitError::Store(error) => error.into(),
+            PrepareVisitError::Cipher(error) => error.into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reading what stands in paths and queries.
 
 use api_kit::error::ApiError;
-use domain::id::{OrderId, RefundId, SavedVisitorId, TicketId};
+use domain::id::{AnnualPassId, OrderId, RefundId, SavedVisitorId, TicketId};
 use domain::text::LocalText;
 use domain::visit_date::{VisitDate, VisitDateError};
 use serde::Deserialize;
@@ -31,6 +31,10 @@ pub(super) fn date(text: &str) -> Result<VisitDate, ApiError> {
 
 pub(super) fn order_id(text: &str) -> Result<OrderId, ApiError> {
     OrderId::parse(text).map_err(|_| ApiError::not_found())
+}
+
+pub(super) fn annual_pass_id(text: &str) -> Result<AnnualPassId, ApiError> {
+    AnnualPassId::parse(text).map_err(|_| ApiError::not_found())
 }
 
 pub(super) fn ticket_id(text: &str) -> Result<TicketId, ApiError> {
