@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check_config, check_in, content, gate, holidays, invoice, jobs, keys, mails, migrate,
-    opening_days, outbox, quota, refund, refunds, ticket_types, verify,
+    annual_pass, check_config, check_in, content, gate, holidays, invoice, jobs, keys, mails,
+    migrate, opening_days, outbox, quota, refund, refunds, ticket_types, verify,
 };
 use crate::failure::Failure;
 
@@ -65,6 +65,9 @@ pub(crate) enum Command {
     /// Mail to tourists
     #[command(subcommand)]
     Mails(mails::Command),
+    /// Annual passes (年票)
+    #[command(subcommand)]
+    AnnualPass(annual_pass::Command),
     /// Read everything and report each contradiction; exits 1 if there is any
     ///
     /// Compares documents with their admissions (rule 4.3), quotas with live places (rule 4.6),
@@ -99,6 +102,7 @@ impl Command {
             Self::Outbox(command) => command.run(),
             Self::Gate(command) => command.run(),
             Self::CheckIn(arguments) => arguments.run(),
+            Self::AnnualPass(command) => command.run(),
             Self::Verify(arguments) => arguments.run(),
             Self::CheckConfig => check_config::run(),
             Self::Jobs(command) => command.run(),

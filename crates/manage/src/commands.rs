@@ -1,5 +1,6 @@
 //! One file for each command, with its arguments and its words.
 
+pub(crate) mod annual_pass;
 pub(crate) mod check_config;
 pub(crate) mod check_in;
 pub(crate) mod content;

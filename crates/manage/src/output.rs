@@ -30,6 +30,19 @@ pub(crate) fn progress(text: &str) {
     drop(writeln!(stderr().lock(), "… {text}"));
 }
 
+/// Reads one line, which is asked for where somebody is there to answer; `None` if it is empty or
+/// there is none.
+pub(crate) fn ask(what: &str) -> Option<String> {
+    if stdin().is_terminal() {
+        let mut out = stderr().lock();
+        drop(write!(out, "{what}: ").and_then(|()| out.flush()));
+    }
+    let mut answer = String::new();
+    stdin().read_line(&mut answer).ok()?;
+    let answer = answer.trim();
+    (!answer.is_empty()).then(|| answer.to_owned())
+}
+
 /// Asks a yes-or-no question; anything but `y` or `yes`, and nobody there to answer, is no.
 pub(crate) fn confirm(question: &str) -> bool {
     if !stdin().is_terminal() {

@@ -23,7 +23,7 @@ use crate::session::SessionCode;
 use crate::visit_date::VisitDate;
 
 use super::order_request::{Applicant, OrderRequest, StatedPerson, identify, reveal, with_age};
-use super::refund_tickets::{RefundError, RefundRequest, refund_tickets};
+use super::refund_tickets::{NoShowConsent, RefundError, RefundRequest, refund_tickets};
 
 /// A visit as asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,6 +154,7 @@ pub fn cancel_visit(
             tickets: visit.tickets.iter().map(|ticket| ticket.id).collect(),
             add_ons: BTreeSet::new(),
         },
+        no_show: NoShowConsent::Withheld,
         // A visit is cancelled once: named by it, a repeated call finds the first.
         request_key: RequestKey::of_id(visit.id.uuid()),
         body_digest: BodyDigest([0; 32]),

@@ -295,7 +295,7 @@ fn a_cancelled_visit_gives_entry_and_place_back_without_a_trace() {
     let no_shows = holder
         .office
         .museum
-        .run(|stores| stores.bans().no_shows(&[document], Office::fixed_day()));
+        .run(|stores| stores.bans().histories(&[document]));
     assert_eq!(no_shows, []);
     assert_eq!(holder.cancel(&visit), Ok(cancelled), "cancelled again");
     holder.sweep();
