@@ -95,6 +95,12 @@ CREATE TABLE `document_hash_keys` (
   CONSTRAINT `ck_document_hash_keys_id` CHECK (`id` = 1)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `erased_days` (
+  `visit_date` date NOT NULL,
+  `erased_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`visit_date`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `exhibitions` (
   `code` varchar(32) NOT NULL,
   `venue_code` varchar(32) NOT NULL,
@@ -266,7 +272,7 @@ CREATE TABLE `orders` (
   `kind` varchar(16) NOT NULL,
   `visit_date` date NOT NULL,
   `session_code` varchar(32) NOT NULL,
-  `phone` varchar(16) NOT NULL,
+  `phone` varchar(16) DEFAULT NULL,
   `state` varchar(16) NOT NULL,
   `cancel_cause` varchar(16) DEFAULT NULL,
   `unpaid_account` binary(16) DEFAULT NULL,

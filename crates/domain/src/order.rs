@@ -164,8 +164,8 @@ pub struct Order {
     pub date: VisitDate,
     /// The session.
     pub session: SessionCode,
-    /// The phone number to reach the party.
-    pub phone: Phone,
+    /// The phone number to reach the party; `None` once erased (rule 10.3).
+    pub phone: Option<Phone>,
     /// Its state.
     pub state: OrderState,
     /// Why it was cancelled, if it was.

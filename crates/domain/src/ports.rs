@@ -21,10 +21,11 @@ pub use queries::{
 };
 pub use stores::{
     AccountStore, AnnualPassStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
-    DocumentHashStore, DocumentTicket, GateStore, HEAD_START, HeldDocument, InvoiceStore,
-    LapsedOrder, LeaseStore, LedgerStore, LiveAdmission, MailStore, OrderStore, OrderToRemind,
-    OutboxStore, PaymentStore, QuotaStore, RefundStore, RefundSubmission, RevocationStore,
-    SealedRowStore, Stores, SubmissionState, TicketStore, UnpaidOrder, VisitorStore,
+    DocumentHashStore, DocumentTicket, ErasureStore, GateStore, HEAD_START, HeldDocument,
+    InvoiceStore, LapsedOrder, LeaseStore, LedgerStore, LiveAdmission, MailStore, OrderStore,
+    OrderToRemind, OutboxStore, PaymentStore, QuotaStore, RefundStore, RefundSubmission,
+    RevocationStore, SealedRowStore, Stores, SubmissionState, TicketStore, UnpaidOrder,
+    VisitorStore,
 };
 pub use unit_of_work::{Rollback, StoreError, UniqueKey, UnitOfWork};
 pub use wechat::{

@@ -49,6 +49,9 @@ pub struct Rules {
     pub no_shows_to_ban: usize,
     /// How long a ban lasts (rule 7.2), in days.
     pub ban_days: u16,
+    /// How long after the visit personal data are kept (rule 10.3), in days; never shorter than the
+    /// rolling window of no-shows.
+    pub personal_data_days: u16,
     /// The entries of an annual pass (rule 8.1), which count for passes granted from then on.
     pub annual_pass_entries: u16,
     /// The pause between two refunds of one order at the payment provider (rule 6.8).
@@ -82,6 +85,7 @@ impl Default for Rules {
             no_show_window_days: 180,
             no_shows_to_ban: 3,
             ban_days: 60,
+            personal_data_days: 180,
             annual_pass_entries: 10,
             refund_spacing: TimeDelta::seconds(61),
             refunds_per_second: 100,

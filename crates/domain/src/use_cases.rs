@@ -9,6 +9,7 @@ pub mod cancel_order;
 pub mod check_in;
 pub mod close_order;
 pub mod confirm_payment;
+pub mod erase_personal_data;
 pub mod expire_unpaid_orders;
 pub mod follow_payments;
 pub mod gates;

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::id::OrderId;
+use domain::use_cases::erase_personal_data::erase_personal_data as erase_old_data;
 use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
 use domain::use_cases::follow_payments::follow_payments as follow_due_payments;
 use domain::use_cases::send_mails::send_mails as send_due_mails;
@@ -21,6 +22,9 @@ const BATCHES_PER_RUN: usize = 20;
 
 /// The name of the job that sends mail.
 pub const SEND_MAILS: &str = "send-mails";
+/// How many batches one run of `erase-personal-data` erases at the most: with the default batch of
+/// 500 a full day's 40,000 tickets and their orders.
+const ERASED_BATCHES: u32 = 200;
 
 /// All jobs.
 pub const JOBS: &[Job] = &[
@@ -66,6 +70,12 @@ pub const JOBS: &[Job] = &[
         summary: "Sends mail that is due; needs a mail server in the settings.",
         interval: TimeDelta::seconds(10),
         run: send_mails,
+    },
+    Job {
+        name: "erase-personal-data",
+        summary: "Erases whom tickets were for, 180 days after the visit (rule 10.3).",
+        interval: TimeDelta::hours(1),
+        run: erase_personal_data,
     },
     Job {
         name: "forget-expired-tokens",
@@ -178,6 +188,21 @@ fn send_mails(context: &JobContext) -> Result<Summary, JobError> {
         ("failed", done.failed),
         ("died", done.died),
         ("dead", done.dead),
+    ]))
+}
+
+fn erase_personal_data(context: &JobContext) -> Result<Summary, JobError> {
+    let (unit_of_work, rules) = (&*context.unit_of_work, &context.rules);
+    let now = context.clock.now();
+    let erased = erase_old_data(unit_of_work, rules, now, context.batch_size, ERASED_BATCHES)?;
+    let count = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
+    Ok(Summary::of([
+        ("dates", count(erased.dates)),
+        ("tickets", count(erased.tickets)),
+        ("orders", count(erased.orders)),
+        ("passes", count(erased.passes)),
+        ("no-shows", count(erased.no_shows)),
+        ("bans", count(erased.bans)),
     ]))
 }
 

@@ -78,7 +78,7 @@ diesel::table! {
         kind -> VarChar,
         visit_date -> Date,
         session_code -> VarChar,
-        phone -> VarChar,
+        phone -> Nullable<VarChar>,
         state -> VarChar,
         cancel_cause -> Nullable<VarChar>,
         unpaid_account -> Nullable<Binary>,
@@ -400,6 +400,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    erased_days (visit_date) {
+        visit_date -> Date,
+        erased_at -> Datetime,
+    }
+}
+
+diesel::table! {
     key_rotations (table_name, key_id) {
         table_name -> VarChar,
         key_id -> VarChar,
@@ -465,3 +472,4 @@ diesel::table! {
 
 diesel::joinable!(check_in_tickets -> check_ins (request_key));
 diesel::allow_tables_to_appear_in_same_query!(check_ins, check_in_tickets);
+diesel::allow_tables_to_appear_in_same_query!(no_shows, bans);

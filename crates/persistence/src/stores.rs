@@ -8,6 +8,7 @@ mod check_ins;
 pub(crate) mod content;
 pub(crate) mod days;
 mod document_hashes;
+mod erasures;
 pub(crate) mod gates;
 pub(crate) mod invoices;
 mod key_rows;

@@ -5,6 +5,7 @@
 
 mod annual_passes;
 mod check_ins;
+mod erased;
 mod invoices;
 mod no_shows;
 mod payments;
@@ -100,6 +101,7 @@ fn check(connection: &mut MysqlConnection, date: VisitDate) -> QueryResult<Vec<F
         check_ins::CHECKS,
         payments::CHECKS,
         refunds::CHECKS,
+        erased::CHECKS,
         invoices::CHECKS,
         annual_passes::CHECKS,
         no_shows::CHECKS,

@@ -4,9 +4,9 @@ use diesel::QueryResult;
 use diesel::mysql::MysqlConnection;
 use domain::ports::{
     AccountStore, AnnualPassStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
-    DocumentHashStore, GateStore, InvoiceStore, LeaseStore, LedgerStore, MailStore, OrderStore,
-    OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore, SealedRowStore,
-    StoreError, Stores, TicketStore, VisitorStore,
+    DocumentHashStore, ErasureStore, GateStore, InvoiceStore, LeaseStore, LedgerStore, MailStore,
+    OrderStore, OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore,
+    SealedRowStore, StoreError, Stores, TicketStore, VisitorStore,
 };
 
 use crate::errors::classify;
@@ -85,6 +85,7 @@ stores! {
     bans: BanStore,
     revocations: RevocationStore,
     leases: LeaseStore,
+    erasures: ErasureStore,
     sealed_rows: SealedRowStore,
     document_hashes: DocumentHashStore,
     gates: GateStore,

@@ -108,6 +108,7 @@ pub(super) struct RawRules {
     pub(super) no_show_window_days: u16,
     pub(super) no_shows_to_ban: usize,
     pub(super) ban_days: u16,
+    pub(super) personal_data_days: u16,
     pub(super) annual_pass_entries: u16,
     pub(super) refund_spacing_seconds: u32,
     pub(super) refunds_per_second: u32,

@@ -38,6 +38,7 @@ pub(super) fn check_rules(raw: &RawRules, problems: &mut Problems) -> Rules {
         no_show_window_days: raw.no_show_window_days,
         no_shows_to_ban: raw.no_shows_to_ban,
         ban_days: raw.ban_days,
+        personal_data_days: raw.personal_data_days,
         annual_pass_entries: raw.annual_pass_entries,
         refund_spacing: TimeDelta::seconds(i64::from(raw.refund_spacing_seconds)),
         refunds_per_second: raw.refunds_per_second,
@@ -90,6 +91,11 @@ fn check_ranges(raw: &RawRules, problems: &mut Problems) {
         1..=365,
         raw.no_show_window_days,
         "rules.no_show_window_days",
+    );
+    problems.within(
+        raw.no_show_window_days..=3650,
+        raw.personal_data_days,
+        "rules.personal_data_days",
     );
     problems.within(1..=100, raw.no_shows_to_ban, "rules.no_shows_to_ban");
     problems.within(1..=3650, raw.ban_days, "rules.ban_days");

@@ -7,6 +7,7 @@ mod catalogue;
 mod content;
 mod days;
 mod document_hashes;
+mod erasures;
 mod gates;
 mod invoices;
 mod leases;
@@ -27,6 +28,7 @@ pub use catalogue::CatalogueStore;
 pub use content::ContentStore;
 pub use days::{DayStore, QuotaStore};
 pub use document_hashes::DocumentHashStore;
+pub use erasures::ErasureStore;
 pub use gates::{CheckInStore, GateStore};
 pub use invoices::InvoiceStore;
 pub use leases::LeaseStore;
@@ -84,6 +86,8 @@ pub trait Stores {
     fn revocations(&mut self) -> &mut dyn RevocationStore;
     /// The leases of jobs.
     fn leases(&mut self) -> &mut dyn LeaseStore;
+    /// Personal data that have served their time.
+    fn erasures(&mut self) -> &mut dyn ErasureStore;
     /// All sealed texts, for the rotation of keys.
     fn sealed_rows(&mut self) -> &mut dyn SealedRowStore;
     /// All hashes of documents, for the change of their key.

@@ -59,6 +59,7 @@ pub mod content;
 pub mod contention;
 pub mod days;
 pub mod document_hashes;
+pub mod erasures;
 pub mod gates;
 pub mod invoices;
 pub mod leases;
@@ -216,6 +217,12 @@ macro_rules! contract_suite {
             leases {
                 a_lease_keeps_others_out, its_holder_renews_it, it_ends_when_it_says,
                 it_is_given_back, only_its_holder_gives_it_back, jobs_have_leases_of_their_own
+            }
+            erasures {
+                dates_with_tickets_are_due_until_noted, tickets_are_erased_in_batches_and_once,
+                phone_numbers_are_erased_in_batches_and_once,
+                no_shows_are_deleted_unless_a_running_ban_rests_on_them,
+                bans_are_deleted_once_they_are_over_and_consume_nothing
             }
             sealed_rows {
                 rows_are_walked_by_id, saved_visitors_are_walked_too,

@@ -6,6 +6,7 @@ mod calendar;
 mod content;
 mod document_hashes;
 mod draft;
+mod erasures;
 mod fault;
 mod gates;
 mod invoices;

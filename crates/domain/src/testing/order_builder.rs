@@ -128,7 +128,7 @@ impl<'a> OrderBuilder<'a> {
             pass: self.pass,
             date: self.date,
             session: self.session.clone(),
-            phone: phone(),
+            phone: Some(phone()),
             state: OrderState::Unpaid,
             cancelled_because: None,
             request_key: RequestKey::of_id(id.uuid()),

@@ -340,7 +340,7 @@ impl Booking<'_> {
             pass: order.pass,
             date: order.date,
             session: order.session.clone(),
-            phone: order.phone.clone(),
+            phone: order.phone.clone()?,
             applicants: applicants.collect::<Option<Vec<_>>>()?,
             request_key: order.request_key,
             body_digest: order.body_digest,

@@ -385,7 +385,7 @@ fn build(picture: &Picture, request: &OrderRequest, rules: &Rules) -> Result<Ord
         pass: request.pass,
         date: request.date,
         session: request.session.clone(),
-        phone: request.phone.clone(),
+        phone: Some(request.phone.clone()),
         state: OrderState::Unpaid,
         cancelled_because: None,
         request_key: request.request_key,

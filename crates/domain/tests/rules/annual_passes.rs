@@ -146,7 +146,7 @@ fn a_visit_takes_stock_and_an_entry_and_costs_nothing() {
     );
     assert_eq!((visit.pass, visit.total), (Some(holder.pass.id), Fen::ZERO));
     assert_eq!(visit.tickets[0].category, Category::AnnualPass);
-    assert_eq!(visit.phone, holder.account.phone.clone().unwrap());
+    assert_eq!(visit.phone, holder.account.phone);
     assert_eq!(holder.office.taken("palace"), 1);
     assert_eq!(holder.entries(), (1, 0));
     holder.sweep();

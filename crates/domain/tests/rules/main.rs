@@ -13,6 +13,7 @@ mod admitting;
 mod annual_passes;
 mod closing;
 mod days_and_quotas;
+mod erasing;
 mod gate;
 mod granting_passes;
 mod invoicing;

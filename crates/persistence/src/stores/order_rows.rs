@@ -30,7 +30,7 @@ pub(crate) struct OrderRow {
     kind: String,
     visit_date: NaiveDate,
     session_code: String,
-    phone: String,
+    phone: Option<String>,
     state: String,
     cancel_cause: Option<String>,
     unpaid_account: Option<DbId>,
@@ -97,7 +97,7 @@ impl From<&Order> for OrderRow {
             kind: order.kind.code().to_owned(),
             visit_date: order.date.date(),
             session_code: order.session.as_str().to_owned(),
-            phone: order.phone.as_str().to_owned(),
+            phone: order.phone.as_ref().map(|phone| phone.as_str().to_owned()),
             state: order.state.code().to_owned(),
             cancel_cause: order.cancelled_because.map(|cause| cause.code().to_owned()),
             unpaid_account: unpaid.then(|| order.account.into()),
@@ -199,6 +199,7 @@ impl OrderRow {
             .as_deref()
             .map(CancelCause::parse)
             .transpose();
+        let phone = self.phone.as_deref().map(Phone::parse).transpose();
         Ok(Order {
             id: self.id.into(),
             number: OrderNumber::parse(&self.number).map_err(|_| corrupt("orders.number"))?,
@@ -207,7 +208,7 @@ impl OrderRow {
             pass: self.annual_pass_id.map(AnnualPassId::from),
             date: VisitDate::new(self.visit_date),
             session: session(&self.session_code, "orders.session_code")?,
-            phone: Phone::parse(&self.phone).map_err(|_| corrupt("orders.phone"))?,
+            phone: phone.map_err(|_| corrupt("orders.phone"))?,
             state: OrderState::parse(&self.state).map_err(|_| corrupt("orders.state"))?,
             cancelled_because: cause.map_err(|_| corrupt("orders.cancel_cause"))?,
             request_key: self.request_key.into(),

@@ -135,7 +135,7 @@ pub(crate) fn order(number: u8, price: i64) -> Order {
         pass: None,
         date: visit_date(),
         session: morning(),
-        phone: Phone::parse("13800138000").unwrap(),
+        phone: Some(Phone::parse("13800138000").unwrap()),
         state: OrderState::Unpaid,
         cancelled_because: None,
         request_key: RequestKey([number; 32]),

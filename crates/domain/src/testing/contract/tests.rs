@@ -57,6 +57,7 @@ fn every_case_is_listed() {
         ("gates", include_str!("gates.rs")),
         ("leases", include_str!("leases.rs")),
         ("document_hashes", include_str!("document_hashes.rs")),
+        ("erasures", include_str!("erasures.rs")),
         ("ledger", include_str!("ledger.rs")),
         ("mails", include_str!("mails.rs")),
         ("order_queries", include_str!("order_queries.rs")),

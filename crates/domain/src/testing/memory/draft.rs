@@ -2,9 +2,9 @@
 
 use crate::ports::{
     AccountStore, AnnualPassStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,
-    DocumentHashStore, GateStore, InvoiceStore, LeaseStore, LedgerStore, MailStore, OrderStore,
-    OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore, SealedRowStore, Stores,
-    TicketStore, VisitorStore,
+    DocumentHashStore, ErasureStore, GateStore, InvoiceStore, LeaseStore, LedgerStore, MailStore,
+    OrderStore, OutboxStore, PaymentStore, QuotaStore, RefundStore, RevocationStore,
+    SealedRowStore, Stores, TicketStore, VisitorStore,
 };
 
 use super::locks::Locks;
@@ -99,6 +99,10 @@ impl Stores for Draft {
     }
 
     fn leases(&mut self) -> &mut dyn LeaseStore {
+        self
+    }
+
+    fn erasures(&mut self) -> &mut dyn ErasureStore {
         self
     }
 

@@ -38,6 +38,7 @@ impl Sweep for MemoryStore {
             .collect();
         let mut findings = twice_admitted(&orders);
         findings.extend(too_many_admitted(&orders));
+        findings.extend(tables.not_erased(date, &orders));
         findings.extend(tables.misplaced(&orders));
         findings.extend(tables.miscounted(date, &orders));
         findings.extend(tables.wrong_no_shows(date));
@@ -139,6 +140,22 @@ fn wrong_state(order: &Order) -> Option<Finding> {
 }
 
 impl Tables {
+    /// What is personal goes together, and leaves nothing once its day is erased (rule 10.3).
+    fn not_erased(&self, date: VisitDate, orders: &[&Order]) -> Vec<Finding> {
+        let erased = self.erased_days.contains(&date);
+        let mut findings = Vec::new();
+        for order in orders {
+            let halves = order.tickets.iter().map(|ticket| {
+                let (hash, identity) = (ticket.document_hash.is_some(), ticket.identity.is_some());
+                hash != identity || (erased && hash)
+            });
+            if halves.into_iter().any(|half| half) || (erased && order.phone.is_some()) {
+                findings.push(finding("10.3", order, "it is not erased whole"));
+            }
+        }
+        findings
+    }
+
     /// Add-ons of a venue that is none, or that every ticket admits to anyway (rule 2.1).
     fn misplaced(&self, orders: &[&Order]) -> Vec<Finding> {
         let is_add_on = |venue| {

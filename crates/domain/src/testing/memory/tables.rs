@@ -94,6 +94,8 @@ pub(super) struct Tables {
     /// By the name of the table and the key's id.
     pub(super) rotations: Table<(&'static str, String), Rotation>,
     pub(super) hash_keys: Option<HashKeys>,
+    /// Visit dates of which nothing personal is left.
+    pub(super) erased_days: Arc<BTreeSet<VisitDate>>,
     pub(super) gates: Table<GateId, Gate>,
     pub(super) check_ins: Table<RequestKey, CheckIn>,
 }

@@ -25,7 +25,9 @@ pub(crate) struct OrderView {
     #[schema(format = Date)]
     date: String,
     session: Session,
-    phone: String,
+    /// Null once erased, 180 days after the visit.
+    #[schema(required = true)]
+    phone: Option<String>,
     total_fen: i64,
     paid_fen: i64,
     /// Asked back, not yet there.
@@ -122,7 +124,7 @@ impl OrderView {
             kind: order.kind.into(),
             date: order.date.to_string(),
             session: Session(order.session),
-            phone: order.phone.as_str().to_owned(),
+            phone: order.phone.map(|phone| phone.as_str().to_owned()),
             total_fen: order.total.amount(),
             paid_fen: order.paid.amount(),
             refunding_fen: order.refunded.amount().saturating_sub(refunded),
