@@ -7,6 +7,7 @@
 )]
 
 mod contention;
+mod gate;
 mod gate_race;
 mod kill;
 mod messages;

@@ -8,10 +8,12 @@
     reason = "a harness ends the test where something unexpected comes"
 )]
 
+mod gate;
 mod service;
 mod stack;
 mod tourist;
 
+pub use gate::{Gate, Gates};
 pub use service::Service;
 pub use stack::{Stack, StackOptions, until};
 pub use tourist::{Answer, Tourist, Visitor};

@@ -4,8 +4,9 @@ use std::fs;
 use std::net::TcpListener;
 use std::process::Output;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::calendar::{DayState, Hours, OpeningDay};
 use domain::clock::Clock;
 use domain::holiday::holidays_2026;
@@ -30,6 +31,9 @@ use wechat_sandbox::{RunningSandbox, Sandbox, Settings};
 
 use crate::service::{Service, command};
 use crate::tourist::Tourist;
+
+/// How long a process may go by the clock's file as it last read it.
+const REREAD_AFTER: Duration = Duration::from_millis(100);
 
 /// What differs between journeys.
 pub struct StackOptions {
@@ -167,6 +171,7 @@ impl Stack {
         fs::write(&fresh, (before + by.num_milliseconds()).to_string())
             .expect("the clock's offset is written");
         fs::rename(fresh, path).expect("the clock's offset is put in place");
+        let moved = Instant::now();
         while self.clock.now() < target {
             std::thread::yield_now();
         }
@@ -175,6 +180,18 @@ impl Stack {
                 std::thread::yield_now();
             }
         }
+        // The admin service tells no time; like all processes it has read the file again by then.
+        while moved.elapsed() <= REREAD_AFTER {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Moves the clock of all processes on to an instant that is still to come.
+    ///
+    /// # Panics
+    /// If the clock's file cannot be written.
+    pub fn advance_to(&self, instant: DateTime<Utc>) {
+        self.advance(instant - self.clock.now());
     }
 
     fn server_time(&self, process: usize) -> chrono::DateTime<chrono::Utc> {
@@ -196,6 +213,15 @@ impl Stack {
         let port = self.ports[process].to_string();
         environment.push(("PALACE__SERVER__PORT".to_owned(), port));
         Service::start("tourist-api", &environment)
+    }
+
+    /// Starts the admin service; the address of its API.
+    pub(crate) fn start_admin(&self) -> (Service, String) {
+        let mut environment = self.environment.clone();
+        let port = free_port();
+        environment.push(("PALACE__SERVER__PORT".to_owned(), port.to_string()));
+        let service = Service::start("admin-api", &environment);
+        (service, format!("http://127.0.0.1:{port}/api/v1"))
     }
 
     /// Kills one process as a power cut would.

@@ -42,6 +42,12 @@ impl Visitor {
         self
     }
 
+    /// The number of the document.
+    #[must_use]
+    pub fn document_number(&self) -> &str {
+        self.person.document.number()
+    }
+
     /// As typed into the order form.
     #[must_use]
     pub fn form(&self, date: VisitDate) -> Value {
