@@ -1,5 +1,5 @@
 use super::load::Source;
-use super::{Environment, Program, Settings, SettingsError};
+use super::{Environment, MailSecurity, Program, Settings, SettingsError};
 use domain::message_parts::MessagePart;
 use domain::outbox::MessageKind;
 use domain::rules::Rules;
@@ -548,6 +548,60 @@ fn a_file_that_cannot_be_read_is_told_by_place_alone() {
         .unwrap_err()
         .to_string();
     assert!(told.contains("server.port"), "{told}");
+}
+
+/// Production with a mail server, but for `name`, which is `value`.
+fn with_mail(name: &'static str, value: &str) -> Result<Settings, SettingsError> {
+    let mail = [
+        ("PALACE__MAIL__HOST", "smtp.example.cn"),
+        ("PALACE__MAIL__USERNAME", "tickets"),
+        ("PALACE__MAIL__PASSWORD", "hush-hush"),
+        ("PALACE__MAIL__FROM", "tickets@example.cn"),
+    ];
+    let mut variables = production();
+    variables.extend(mail.map(|(name, value)| (name, value.to_owned())));
+    variables.retain(|(known, _)| *known != name);
+    variables.push((name, value.to_owned()));
+    load(&variables)
+}
+
+#[test]
+fn there_is_a_mail_server_if_one_is_named() {
+    assert!(load(&production()).unwrap().mail.is_none());
+    assert!(with_mail("PALACE__MAIL__HOST", " ").unwrap().mail.is_none());
+    let mail = with_mail("PALACE__MAIL__PORT", "587")
+        .unwrap()
+        .mail
+        .unwrap();
+    assert_eq!((mail.host.as_str(), mail.port), ("smtp.example.cn", 587));
+    assert_eq!(mail.security, MailSecurity::Tls);
+    assert_eq!(mail.from.as_str(), "tickets@example.cn");
+    assert_eq!(mail.credentials.unwrap().0, "tickets");
+    assert!(!format!("{:?}", with_mail("PALACE__MAIL__PORT", "587")).contains("hush-hush"));
+}
+
+#[test]
+fn a_mail_server_that_cannot_be_used_is_named() {
+    for (name, value, setting) in [
+        ("PALACE__MAIL__PORT", "0", "mail.port"),
+        ("PALACE__MAIL__SECURITY", "ssl", "mail.security"),
+        ("PALACE__MAIL__SECURITY", "none", "mail.security"),
+        ("PALACE__MAIL__USERNAME", "", "mail.password"),
+        ("PALACE__MAIL__PASSWORD", "", "mail.password"),
+        ("PALACE__MAIL__FROM", "tickets", "mail.from"),
+        (
+            "PALACE__MAIL__FROM",
+            "a@example.cn\r\nBcc: b@example.cn",
+            "mail.from",
+        ),
+        ("PALACE__MAIL__FROM_NAME", "a\r\nb", "mail.from_name"),
+    ] {
+        let Err(SettingsError::Invalid(problems)) = with_mail(name, value) else {
+            panic!("{name} {value}");
+        };
+        let named: Vec<_> = problems.iter().map(|problem| problem.setting).collect();
+        assert_eq!(named, [setting], "{name} {value}");
+    }
 }
 
 #[test]

@@ -61,7 +61,9 @@ fn decoded(header: &str) -> String {
     for word in header.split(' ').filter(|word| !word.is_empty()) {
         let inner = word.strip_prefix("=?utf-8?b?");
         let inner = inner.and_then(|word| word.strip_suffix("?="));
-        if !text.is_empty() && !(inner.is_some() && was_encoded) {
+        // Spaces between two encoded words are part of neither.
+        let goes_on = inner.is_some() && was_encoded;
+        if !(text.is_empty() || goes_on) {
             text.push(' ');
         }
         was_encoded = inner.is_some();

@@ -6,8 +6,10 @@
     reason = "what is missing fails the test"
 )]
 
+mod content;
 mod days;
 mod gates;
+mod invoices;
 mod jobs;
 mod keys;
 mod money;
@@ -16,4 +18,6 @@ mod outbox;
 mod quotas;
 mod refunds;
 mod setting_up;
+#[path = "../../../gateways/tests/suite/smtp_server.rs"]
+mod smtp_server;
 mod verify;

@@ -109,9 +109,15 @@ impl Office {
 
     pub(crate) fn manage(&self, words: &str) -> Answer {
         let mut command = command(self.database.url());
+        self.tell_wechat(&mut command);
+        command.args(words.split_whitespace());
+        command.output().unwrap().into()
+    }
+
+    /// Tells a command where WeChat is, and the keys it is spoken to with.
+    pub(crate) fn tell_wechat(&self, command: &mut Command) {
         let key = |name: &str| self.keys.path().join(name);
         command
-            .args(words.split_whitespace())
             .env("PALACE__WECHAT__PAY__BASE_URL", self.sandbox.base_url())
             .env(
                 "PALACE__WECHAT__PAY__PRIVATE_KEY_FILE",
@@ -121,7 +127,6 @@ impl Office {
                 "PALACE__WECHAT__PAY__PLATFORM_PUBLIC_KEY_FILE",
                 key("platform_public.pem"),
             );
-        command.output().unwrap().into()
     }
 
     pub(crate) fn unit_of_work(&self) -> Arc<dyn UnitOfWork> {

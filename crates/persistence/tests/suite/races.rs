@@ -3,6 +3,7 @@
 
 mod annual_passes;
 mod checking_in;
+mod invoicing;
 pub(crate) mod office;
 mod overlap;
 mod paying;
