@@ -1,6 +1,5 @@
 //! The keys of personal data (rule 10.1), on databases that nobody else is connected to.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::account::SavedVisitor;
@@ -19,13 +18,15 @@ use persistence::{Database, PoolSettings, Settings};
 use crate::office::{Answer, command, empty_database, manage_on};
 
 /// What config/test.toml holds.
-const TEST_KEY: &str = "7465737420646f63756d656e74206b65792c206e6f742061207365637265742e";
-const TEST_HASH_KEY: &str = "746573742068617368206b65792c20776869636820697320776f7274686c6573";
-const NEW_KEY: &str = "7d41f0c8be935a26e1904fd7283bc65ae80f19d3674b2ca5f5137e9a0dc8b264";
+pub(crate) const TEST_KEY: &str =
+    "7465737420646f63756d656e74206b65792c206e6f742061207365637265742e";
+pub(crate) const TEST_HASH_KEY: &str =
+    "746573742068617368206b65792c20776869636820697320776f7274686c6573";
+pub(crate) const NEW_KEY: &str = "7d41f0c8be935a26e1904fd7283bc65ae80f19d3674b2ca5f5137e9a0dc8b264";
 const NEW_HASH_KEY: &str = "9f2ae1c07b5d48e63a1c9d0f84b7265ee1d03c59a7f6482b0d9e71c35ab8f604";
 
-const KEYS: &str = "PALACE__SECRETS__DOCUMENT_KEYS";
-const KEY_ID: &str = "PALACE__SECRETS__DOCUMENT_KEY_ID";
+pub(crate) const KEYS: &str = "PALACE__SECRETS__DOCUMENT_KEYS";
+pub(crate) const KEY_ID: &str = "PALACE__SECRETS__DOCUMENT_KEY_ID";
 const HASH_KEY: &str = "PALACE__SECRETS__DOCUMENT_HASH_KEY";
 const NEXT: &str = "PALACE__SECRETS__DOCUMENT_HASH_KEY_NEXT";
 
@@ -37,13 +38,19 @@ fn bytes(hex: &str) -> SecretKey {
     SecretKey::new(key)
 }
 
-fn cipher(id: &str, key: &str, hash_key: &str) -> AesIdentityCipher {
+/// A cipher with these keys, of which `newest` seals.
+pub(crate) fn ring(newest: &str, keys: &[(&str, &str)], hash_key: &str) -> AesIdentityCipher {
+    let keys = keys.iter().map(|(id, key)| ((*id).to_owned(), bytes(key)));
     AesIdentityCipher::new(&IdentityCipherSettings {
-        newest_key: id.to_owned(),
-        keys: BTreeMap::from([(id.to_owned(), bytes(key))]),
+        newest_key: newest.to_owned(),
+        keys: keys.collect(),
         hash_key: bytes(hash_key),
     })
     .unwrap()
+}
+
+fn cipher(id: &str, key: &str, hash_key: &str) -> AesIdentityCipher {
+    ring(id, &[(id, key)], hash_key)
 }
 
 fn manage(database: &EmptyDatabase, words: &str, variables: &[(&str, &str)]) -> Answer {

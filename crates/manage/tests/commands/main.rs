@@ -17,6 +17,7 @@ mod office;
 mod outbox;
 mod quotas;
 mod refunds;
+mod rotation;
 mod setting_up;
 #[path = "../../../gateways/tests/suite/smtp_server.rs"]
 mod smtp_server;
