@@ -1,7 +1,6 @@
 //! Invoices by command, and the mail that brings them.
 
 use std::process::Command;
-use std::sync::Arc;
 
 use api_kit::settings::Settings;
 use domain::id::InvoiceId;
