@@ -16,6 +16,7 @@ mod leased_messenger;
 mod leased_provider;
 mod list;
 mod messages;
+mod no_shows;
 mod run;
 mod runner;
 #[cfg(test)]

@@ -14,6 +14,7 @@ use domain::use_cases::submit_refunds::{
 use crate::context::JobContext;
 use crate::job::{Job, JobError, Summary};
 use crate::messages::{SEND_MESSAGES, remind_visitors, send_messages};
+use crate::no_shows::RECORD_NO_SHOWS;
 
 /// How many batches one run of `release-unpaid-orders` releases at the most. With the default
 /// batch of 500 that is 10,000 orders every 5 s: the 40,000 that lapse within one minute after a
@@ -34,6 +35,7 @@ pub const JOBS: &[Job] = &[
         interval: TimeDelta::seconds(5),
         run: release_unpaid_orders,
     },
+    RECORD_NO_SHOWS,
     Job {
         name: "submit-refunds",
         summary: "Forms submissions from waiting refunds and sends them to the provider (rule 6.8).",
@@ -130,7 +132,7 @@ fn follow_refunds(context: &JobContext) -> Result<Summary, JobError> {
 }
 
 /// Somebody has to look at these; nothing of them is personal.
-fn report_faulty(orders: &[OrderId]) {
+pub(crate) fn report_faulty(orders: &[OrderId]) {
     for order in orders {
         log::error!(
             "what is stored of order {order} contradicts itself; `manage verify` tells more"

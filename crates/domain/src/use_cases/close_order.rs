@@ -17,6 +17,7 @@ use crate::visit_date::VisitDate;
 use super::invoices::follow_refund;
 use super::locked_quotas::LockedQuotas;
 use super::no_shows::waive;
+use super::pass_entries::PassEntries;
 use super::refund_tickets::refunded_message;
 
 /// An order that is to be closed.
@@ -101,6 +102,7 @@ pub fn close_order(
             ClosingDay::Closed
         };
         let mut quotas = LockedQuotas::lock(stores, seen.date)?;
+        let mut passes = PassEntries::lock(stores, [&seen])?;
         let order = stores.orders().lock(&[seen.id])?.pop();
         let order = order.ok_or(CloseError::NotFound)?;
         if let Some(refund) = stores.refunds().find(request.refund)? {
@@ -114,7 +116,9 @@ pub fn close_order(
         };
         match order.state {
             OrderState::Unpaid => closing.release(stores, order, &mut quotas),
-            OrderState::Paid | OrderState::Used => closing.refund(stores, order, &mut quotas),
+            OrderState::Paid | OrderState::Used => {
+                closing.refund(stores, order, &mut quotas, &mut passes)
+            }
             OrderState::Closed => Ok(Closed::Already),
             state @ (OrderState::Cancelled | OrderState::Refunded) => Err(CloseError::Over(state)),
         }
@@ -148,12 +152,15 @@ impl Closing<'_> {
         stores: &mut dyn Stores,
         mut order: Order,
         quotas: &mut LockedQuotas,
+        passes: &mut PassEntries,
     ) -> Result<Closed, CloseError> {
         let plan = plan_closing(&order, self.day).map_err(StoreError::from)?;
         if plan.items.is_empty() {
             return Err(CloseError::NothingUnused);
         }
         let missed = order.expired_in(&plan);
+        return_entries(&order, &plan, missed.len(), passes)?;
+        passes.save(stores)?;
         let places = order.close_paid(&plan).map_err(StoreError::from)?;
         quotas.release(&order, &places)?;
         quotas.save(stores)?;
@@ -206,4 +213,22 @@ impl Closing<'_> {
         waive(stores, &no_shows, waiver, self.rules)?;
         Ok(())
     }
+}
+
+/// Rule 8.3: entries of visits that were missed were used, those of the others are reserved.
+fn return_entries(
+    order: &Order,
+    plan: &RefundPlan,
+    missed: usize,
+    passes: &mut PassEntries,
+) -> Result<(), StoreError> {
+    let admissions = plan.items.iter().filter(|item| item.add_on.is_none());
+    for place in 0..admissions.count() {
+        if place < missed {
+            passes.return_used(order)?;
+        } else {
+            passes.give_back(order)?;
+        }
+    }
+    Ok(())
 }

@@ -68,10 +68,6 @@ impl PassEntries {
     }
 
     /// Frees the visit's used entry: it was missed on a day that turned out to be closed.
-    #[expect(
-        dead_code,
-        reason = "called where a closed day takes back its no-shows"
-    )]
     pub(crate) fn return_used(&mut self, order: &Order) -> Result<(), StoreError> {
         self.change(order, |pass| pass.return_used().map_err(StoreError::from))
     }

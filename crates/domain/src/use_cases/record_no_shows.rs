@@ -12,6 +12,7 @@ use crate::rules::Rules;
 use crate::visit_date::VisitDate;
 
 use super::no_shows::{Added, Missed, record};
+use super::pass_entries::PassEntries;
 
 /// How many orders one transaction goes through; a larger one would be long to run again.
 const GROUP: usize = 50;
@@ -32,6 +33,18 @@ pub struct RecordedNoShows {
     pub bans: usize,
     /// Orders that cannot be gone through because what is stored of them contradicts itself.
     pub faulty: Vec<OrderId>,
+}
+
+impl RecordedNoShows {
+    /// Adds what the next round has done.
+    pub fn add(&mut self, next: &Self) {
+        self.found = self.found.saturating_add(next.found);
+        self.last = next.last.or(self.last);
+        self.expired = self.expired.saturating_add(next.expired);
+        self.no_shows = self.no_shows.saturating_add(next.no_shows);
+        self.bans = self.bans.saturating_add(next.bans);
+        self.faulty.extend(&next.faulty);
+    }
 }
 
 /// Why nothing was recorded.
@@ -161,11 +174,17 @@ impl Day<'_> {
         if !day.is_some_and(|day| day.is_open()) {
             return Ok((0, Added::default()));
         }
+        let mut passes = lock_passes(stores, group)?;
         let mut orders = stores.orders().lock(group)?;
-        let missed: Vec<_> = orders
-            .iter_mut()
-            .map(|order| order.expire_unused())
-            .collect();
+        let mut missed = Vec::with_capacity(orders.len());
+        for order in &mut orders {
+            let tickets = order.expire_unused();
+            for _ in &tickets {
+                passes.use_one(order)?;
+            }
+            missed.push(tickets);
+        }
+        passes.save(stores)?;
         stores.orders().save(&orders)?;
         let expired = missed.iter().map(Vec::len).sum();
         let missed: Vec<Missed<'_>> = orders
@@ -179,4 +198,13 @@ impl Day<'_> {
             .collect();
         Ok((expired, record(stores, &missed, self.now, self.rules)?))
     }
+}
+
+/// The passes of the visits among these orders: absence uses an entry (rule 8.3).
+fn lock_passes(stores: &mut dyn Stores, group: &[OrderId]) -> Result<PassEntries, StoreError> {
+    let mut seen = Vec::with_capacity(group.len());
+    for order in group {
+        seen.extend(stores.orders().find(*order)?);
+    }
+    PassEntries::lock(stores, &seen)
 }
