@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     annual_pass, check_config, check_in, content, gate, holidays, invoice, jobs, keys, mails,
-    migrate, opening_days, outbox, quota, refund, refunds, ticket_types, verify,
+    migrate, no_shows, opening_days, order, outbox, quota, refund, refunds, ticket_types, verify,
 };
 use crate::failure::Failure;
 
@@ -37,6 +37,12 @@ pub(crate) enum Command {
     /// Which days can be booked
     #[command(subcommand)]
     OpeningDays(opening_days::Command),
+    /// One order: look at it, close it
+    #[command(subcommand)]
+    Order(order::Command),
+    /// Who did not come, and who is forgiven
+    #[command(subcommand)]
+    NoShows(no_shows::Command),
     /// How many places are sold
     #[command(subcommand)]
     Quota(quota::Command),
@@ -96,6 +102,8 @@ impl Command {
             Self::Invoice(command) => command.run(),
             Self::Mails(command) => command.run(),
             Self::OpeningDays(command) => command.run(),
+            Self::Order(command) => command.run(),
+            Self::NoShows(command) => command.run(),
             Self::Quota(command) => command.run(),
             Self::Refund(arguments) => arguments.run(),
             Self::Refunds(command) => command.run(),

@@ -1,5 +1,6 @@
 //! `manage opening-days`: which days can be booked (rules 1.1 and 1.2).
 
+mod close_orders;
 mod set;
 
 use clap::Subcommand;
@@ -22,7 +23,14 @@ pub(crate) enum Command {
     /// Days beyond the imported holidays are left without a row, and so closed.
     Confirm(Range),
     /// Decide one day, whatever the calendar proposes
+    ///
+    /// A day that is closed has no no-shows: those it has are waived, and bans that rested on
+    /// them lifted.
     Set(set::Arguments),
+    /// Close all orders of a closed day: one refund for each order
+    ///
+    /// Broken off, it goes on where it ended.
+    CloseOrders(close_orders::Arguments),
 }
 
 impl Command {
@@ -31,6 +39,7 @@ impl Command {
             Self::Propose(range) => propose(range),
             Self::Confirm(range) => confirm(range),
             Self::Set(arguments) => arguments.run(),
+            Self::CloseOrders(arguments) => arguments.run(),
         }
     }
 }
