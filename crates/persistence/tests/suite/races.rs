@@ -4,6 +4,7 @@
 mod annual_passes;
 mod checking_in;
 mod invoicing;
+mod missing;
 pub(crate) mod office;
 mod overlap;
 mod paying;

@@ -77,6 +77,31 @@ fn a_refund_on_the_day_is_shown_to_be_a_no_show() {
     assert_eq!(preview["reasons"][0]["code"], "refund.too_late");
 }
 
+/// Previewed on the evening before, confirmed after midnight: no no-show that was not shown.
+#[test]
+fn a_refund_on_the_day_is_refused_until_its_no_show_is_accepted() {
+    let house = House::open();
+    let anna = house.tourist("anna");
+    let order = anna.paid_order("key-1", 1);
+    let ticket = &order["tickets"][0]["id"];
+    let path = format!("/orders/{}/refunds", order["id"].as_str().unwrap());
+    house.advance(TimeDelta::days(6));
+    let anna = house.tourist("anna");
+    let unaware = json!({ "tickets": [ticket] });
+    let answer = anna.post_once("refund-1", &path, &unaware);
+    answer.refused(409, "refund.refused");
+    assert_eq!(answer.reasons(), ["refund.no_show_not_accepted"]);
+    let detail = &answer.body["details"][0];
+    assert_eq!(
+        (&detail["ticket"], &detail["count_after"]),
+        (ticket, &json!(1))
+    );
+    assert_eq!(detail.get("ban_until"), None);
+    let aware = json!({ "tickets": [ticket], "accepts_no_show": true });
+    let refund = anna.post_once("refund-1", &path, &aware).expect(202);
+    assert_eq!(refund["amount_fen"], 4000);
+}
+
 #[test]
 fn a_child_is_not_left_behind() {
     let house = House::open();
