@@ -1,6 +1,7 @@
 //! A ticket office that is run by its command line alone.
 
-use std::process::{Command, Output};
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -108,10 +109,25 @@ impl Office {
     }
 
     pub(crate) fn manage(&self, words: &str) -> Answer {
+        self.command(words).output().unwrap().into()
+    }
+
+    /// The same with something on standard input.
+    pub(crate) fn manage_told(&self, words: &str, input: &str) -> Answer {
+        let mut command = self.command(words);
+        let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = pipes.stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        drop(stdin);
+        child.wait_with_output().unwrap().into()
+    }
+
+    fn command(&self, words: &str) -> Command {
         let mut command = command(self.database.url());
         self.tell_wechat(&mut command);
         command.args(words.split_whitespace());
-        command.output().unwrap().into()
+        command
     }
 
     /// Tells a command where WeChat is, and the keys it is spoken to with.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use api_kit::settings::Settings;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::clock::Clock;
-use domain::sealed::TextCipher;
+use domain::sealed::{IdentityCipher, TextCipher};
 use domain::testing::{FixedClock, Museum, Person};
 use domain::visit_date::VisitDate;
 use persistence::test_support::TestDatabase;
@@ -103,6 +103,11 @@ impl House {
 
     pub(crate) fn advance(&self, by: TimeDelta) {
         self.museum.clock.advance(by);
+    }
+
+    /// What staff seal and hash documents with.
+    pub(crate) fn identity_cipher(&self) -> Arc<dyn IdentityCipher> {
+        assembly::identity_cipher(&Settings::for_tests().unwrap().secrets).unwrap()
     }
 
     /// What staff open the details of invoices with.

@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod annual_passes;
 mod bad_input;
 mod buying;
 mod calendar;
