@@ -6,6 +6,7 @@
     reason = "a test ends where something unexpected comes"
 )]
 
+mod annual_pass;
 mod contention;
 mod gate;
 mod gate_race;

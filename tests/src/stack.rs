@@ -1,8 +1,9 @@
 //! A tourist service with its database, its WeChat and its clock.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::TcpListener;
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -332,6 +333,26 @@ impl Stack {
             "manage {arguments:?}: {said}{}",
             String::from_utf8_lossy(&output.stderr)
         );
+        said
+    }
+
+    /// Runs an operator's command that must succeed, with `input` on its standard input; what it
+    /// said.
+    ///
+    /// # Panics
+    /// If it fails.
+    pub fn manage_told(&self, arguments: &[&str], input: &str) -> String {
+        let mut command = command("manage", &self.environment);
+        let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let child = pipes.args(arguments).spawn();
+        let mut child = child.expect("manage runs");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let told = stdin.write_all(input.as_bytes());
+        told.expect("manage reads its input");
+        drop(stdin);
+        let output = child.wait_with_output().expect("manage ends");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "manage {arguments:?}: {said}");
         said
     }
 
