@@ -82,8 +82,8 @@ fn a_run_whose_answers_are_lost_erases_all_in_the_end() {
     }
     assert!(lost > 0);
     // Until all faults are used up.
-    let rest = (0..20).map(|_| run());
-    assert_eq!(rest.last(), Some(Ok(Erased::default())));
+    let rest: Vec<_> = (0..20).map(|_| run()).collect();
+    assert_eq!(rest[19], Ok(Erased::default()));
     assert_eq!(erase(&office, 99), Erased::default());
     office.sweep();
 }
@@ -138,7 +138,7 @@ fn a_running_ban_keeps_its_hash_until_it_ends() {
     };
     days_after_the_visit(&office, 181);
     assert_eq!(deleted(&office), (0, 0), "the ban lasts until day 230");
-    assert_eq!(bans(ban.last_day), [ban.clone()]);
+    assert_eq!(bans(ban.last_day), std::slice::from_ref(&ban));
     days_after_the_visit(&office, 230);
     assert_eq!(deleted(&office), (0, 0));
     days_after_the_visit(&office, 231);

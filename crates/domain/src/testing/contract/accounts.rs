@@ -73,7 +73,7 @@ pub fn verified_numbers_name_their_accounts(subject: &dyn Subject) {
     save(&unverified, &phone, false);
     save(&other, &another, true);
     let found = scene.run(|stores| stores.accounts().verified_with(&phone));
-    assert_eq!(found, [one.clone()]);
+    assert_eq!(found, std::slice::from_ref(&one));
     save(&two, &phone, true);
     assert_eq!(verified(), [one.id, two.id]);
 }

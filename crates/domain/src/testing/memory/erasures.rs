@@ -16,7 +16,7 @@ impl Tables {
     fn orders_of(&mut self, date: VisitDate) -> impl Iterator<Item = &mut Order> {
         let orders = Arc::make_mut(&mut self.orders).values_mut();
         let of_date = orders.filter(move |order| order.date == date);
-        of_date.map(|order| Arc::make_mut(order))
+        of_date.map(Arc::make_mut)
     }
 }
 
