@@ -13,4 +13,5 @@ mod gate_race;
 mod kill;
 mod messages;
 mod payment_news;
+mod personas;
 mod purchase;
