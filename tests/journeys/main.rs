@@ -12,6 +12,7 @@ mod gate;
 mod gate_race;
 mod kill;
 mod messages;
+mod no_shows;
 mod payment_news;
 mod personas;
 mod purchase;

@@ -13,6 +13,7 @@ mod gates;
 mod invoices;
 mod jobs;
 mod keys;
+mod missing;
 mod money;
 mod office;
 mod outbox;
