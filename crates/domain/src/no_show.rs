@@ -98,7 +98,7 @@ impl Ban {
 
     /// Whether a no-show of the day `date` is among those that it rests on: all until its third
     /// day, be they three or more.
-    fn rests_on(&self, date: VisitDate) -> bool {
+    pub(crate) fn rests_on(&self, date: VisitDate) -> bool {
         date <= self.third
     }
 }

@@ -119,7 +119,9 @@ fn banned(stores: &mut dyn Stores, order: &Order, reference: &str) -> Result<Par
     let ticket = order.ticket(id).ok_or(SUBJECT_MISSING)?;
     let document = ticket.document_hash.ok_or(NO_LONGER_TRUE)?;
     let bans = stores.bans().bans(&[document], order.date)?;
-    let ban = bans.iter().find(|ban| ban.third == order.date);
+    // One that was recorded late may have completed a number whose third day lies after it.
+    let bans = bans.iter().filter(|ban| ban.rests_on(order.date));
+    let ban = bans.min_by_key(|ban| ban.third);
     let last_day = ban.ok_or(NO_LONGER_TRUE)?.last_day;
     Ok(vec![
         (MessagePart::VisitDay, PartValue::Day(order.date)),
