@@ -1,140 +1,28 @@
 //! Annual passes (section 8).
 
 use chrono::TimeDelta;
-use domain::account::{Account, SavedVisitor};
-use domain::annual_pass::{AnnualPass, PassState};
+use domain::account::Account;
+use domain::annual_pass::PassState;
 use domain::category::Category;
 use domain::check_in::Verdict;
-use domain::id::{AnnualPassId, BodyDigest, OrderId, RefundId, SavedVisitorId};
+use domain::id::{AnnualPassId, BodyDigest, OrderId};
 use domain::money::Fen;
 use domain::no_show::Ban;
 use domain::order::{Order, OrderKind, OrderState};
-use domain::ports::{AnnualPassQueries, StoreError, Sweep};
+use domain::ports::{AnnualPassQueries, StoreError};
 use domain::refund::{RefundCause, RefundReason};
-use domain::testing::{Fault, Person, session};
+use domain::testing::Fault;
 use domain::use_cases::check_in::Shown;
-use domain::use_cases::pass_visits::{
-    Cancellation, PrepareVisitError, VisitDraft, cancel_visit, prepare_visit,
-};
+use domain::use_cases::pass_visits::{PrepareVisitError, VisitDraft, prepare_visit};
 use domain::use_cases::place_orders::{Placed, place_orders};
 use domain::use_cases::refund_tickets::{RefundError, preview_refund};
-use domain::use_cases::saved_visitors::save_visitor;
 use domain::use_cases::show_passes::passes_of_account;
 use domain::use_cases::void_passes::{VoidError, Voided, void_past_passes};
 use domain::visit_date::VisitDate;
 
 use super::gate::{MORNING, at_gate, check, verdicts};
-use super::office::{Office, codes, created, of_tickets, stated};
-
-/// Somebody with a pass, who is the account's first saved visitor.
-struct Holder {
-    office: Office,
-    person: Person,
-    account: Account,
-    pass: AnnualPass,
-}
-
-fn save(office: &Office, account: &Account, person: &Person) -> SavedVisitor {
-    let museum = &office.museum;
-    let id = SavedVisitorId::new(museum.next_id());
-    let (cipher, rules, now) = (&museum.cipher, &museum.rules, museum.now());
-    let unit_of_work = museum.unit_of_work();
-    save_visitor(
-        unit_of_work,
-        cipher,
-        rules,
-        account.id,
-        id,
-        &stated(person),
-        now,
-    )
-    .unwrap()
-}
-
-impl Holder {
-    fn born(birth: &str) -> Self {
-        let office = Office::with_capacity(10);
-        let (account, person) = (office.museum.account(), office.museum.person(birth));
-        save(&office, &account, &person);
-        Self {
-            pass: office.museum.annual_pass(&person),
-            office,
-            person,
-            account,
-        }
-    }
-
-    fn adult() -> Self {
-        Self::born("1990-05-01")
-    }
-
-    fn draft(&self, account: &Account, date: VisitDate) -> VisitDraft {
-        VisitDraft {
-            account: account.id,
-            pass: self.pass.id,
-            date,
-            session: session("morning"),
-            request_key: self.office.next_key(),
-            body_digest: BodyDigest([3; 32]),
-            received_at: self.office.museum.now(),
-        }
-    }
-
-    fn place(&self, draft: VisitDraft) -> Placed {
-        let museum = &self.office.museum;
-        let request = prepare_visit(&*self.office.store, &museum.cipher, &museum.ids, draft);
-        let placed = place_orders(museum.unit_of_work(), &museum.rules, &[request.unwrap()]);
-        placed.unwrap().remove(0)
-    }
-
-    fn register(&self, date: VisitDate) -> Placed {
-        self.place(self.draft(&self.account, date))
-    }
-
-    /// A visit of the open day.
-    fn visit(&self) -> Order {
-        created(&self.register(Office::fixed_day()))
-    }
-
-    fn cancel(&self, visit: &Order) -> Result<Order, RefundError> {
-        let museum = &self.office.museum;
-        let cancellation = Cancellation {
-            account: self.account.id,
-            pass: self.pass.id,
-            visit: visit.id,
-            refund: RefundId::next(&museum.ids),
-            received_at: museum.now(),
-        };
-        cancel_visit(museum.unit_of_work(), &museum.rules, &cancellation)
-    }
-
-    /// The entries reserved and used.
-    fn entries(&self) -> (u16, u16) {
-        let pass = self
-            .office
-            .store
-            .annual_pass(self.pass.id)
-            .unwrap()
-            .unwrap();
-        (pass.reserved, pass.used)
-    }
-
-    fn set_entries(&self, reserved: u16, used: u16) {
-        self.office.museum.run(|stores| {
-            let mut passes = stores.annual_passes().lock(&[self.pass.id])?;
-            (passes[0].reserved, passes[0].used) = (reserved, used);
-            stores.annual_passes().save(&passes)
-        });
-    }
-
-    /// Ends a test: the open day is sound, and the entries are those of the visits.
-    fn sweep(&self) {
-        self.office.sweep();
-        let findings = self.office.store.check_undated(self.office.museum.now());
-        let mut findings = findings.unwrap().into_iter();
-        assert_eq!(findings.find(|finding| finding.rule == "8.1"), None);
-    }
-}
+use super::holder::{Holder, save};
+use super::office::{Office, codes, created, of_tickets};
 
 #[test]
 fn a_visit_takes_stock_and_an_entry_and_costs_nothing() {

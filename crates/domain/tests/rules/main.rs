@@ -16,6 +16,7 @@ mod days_and_quotas;
 mod erasing;
 mod gate;
 mod granting_passes;
+mod holder;
 mod invoicing;
 mod keys;
 mod loading_content;

@@ -3,6 +3,7 @@
 
 mod annual_passes;
 mod checking_in;
+pub(crate) mod holder;
 mod invoicing;
 mod missing;
 pub(crate) mod office;
