@@ -15,11 +15,11 @@ use domain::use_cases::close_order::{
 };
 use domain::use_cases::confirm_payment::Confirmation;
 use domain::use_cases::open_days::set_day;
-use domain::use_cases::record_no_shows::record_no_shows;
+use domain::use_cases::record_no_shows::{RecordedNoShows, record_no_shows};
 
 use super::office::{Office, created, visitor};
 
-fn close(office: &Office, order: &Order) -> Result<Closed, CloseError> {
+pub(crate) fn close(office: &Office, order: &Order) -> Result<Closed, CloseError> {
     let request = CloseRequest {
         order: order.id,
         refund: RefundId::next(&office.museum.ids),
@@ -28,25 +28,25 @@ fn close(office: &Office, order: &Order) -> Result<Closed, CloseError> {
     close_order(office.museum.unit_of_work(), &office.museum.rules, request)
 }
 
-fn refunded(closed: Result<Closed, CloseError>) -> Refund {
+pub(crate) fn refunded(closed: Result<Closed, CloseError>) -> Refund {
     match closed {
         Ok(Closed::Refunded(refund)) => refund,
         other => panic!("{other:?}"),
     }
 }
 
-fn close_day(office: &Office) {
+pub(crate) fn close_day(office: &Office) {
     let day = Office::fixed_day();
     let day = OpeningDay::new(day, DayState::Closed, Hours::of_season(day.season()), None);
     let (unit_of_work, now) = (office.museum.unit_of_work(), office.museum.now());
     set_day(unit_of_work, &office.museum.rules, &day, now).unwrap();
 }
 
-fn record_absence(office: &Office) {
+pub(crate) fn record_absence(office: &Office) -> RecordedNoShows {
     office.set("2026-12-01T20:05:00+08:00");
     let (unit_of_work, now) = (office.museum.unit_of_work(), office.museum.now());
     let day = Office::fixed_day();
-    record_no_shows(unit_of_work, &office.museum.rules, day, now, None, 100).unwrap();
+    record_no_shows(unit_of_work, &office.museum.rules, day, now, None, 100).unwrap()
 }
 
 fn admit(office: &Office, order: &Order, place: usize) {

@@ -21,6 +21,7 @@ mod invoicing;
 mod keys;
 mod loading_content;
 mod mailing;
+mod missed_visits;
 mod missing;
 mod office;
 mod paying;
