@@ -15,6 +15,7 @@ mod failed_reads;
 mod keys;
 mod leases;
 mod migrations;
+mod missed_days;
 mod payments;
 mod proxy;
 mod races;
