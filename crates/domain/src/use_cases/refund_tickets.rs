@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
+use crate::calendar::OpeningDay;
 use crate::id::{AccountId, BodyDigest, OrderId, RefundId, RequestKey, TicketId};
 use crate::ledger::refund_entries;
 use crate::no_show::{NoShowCause, Standing};
@@ -104,8 +105,9 @@ pub fn preview_refund(
         let party = stores
             .tickets()
             .live_admissions(order.date, &[order.account])?;
+        let day = stores.days().range(order.date, order.date)?.pop();
         let plan = plan_refund(&order, selection, &party, now, rules)
-            .map(|plan| without_waived(plan, account));
+            .map(|plan| without_waived(plan, account, day.as_ref()));
         let no_shows = match &plan {
             Ok(plan) => standings_after(stores, &missed(&order, plan), rules)?,
             Err(_) => Vec::new(),
@@ -139,7 +141,7 @@ fn record_refund(
     request: &RefundRequest,
 ) -> Result<Refunded, RefundError> {
     let seen = owned(stores.orders().find(request.order)?, request.account)?;
-    stores.days().take(seen.date)?;
+    let day = stores.days().take(seen.date)?;
     if let Some(earlier) = stores.refunds().find_by_request_key(&request.request_key)? {
         return if earlier.id == request.refund {
             // A commit whose answer was lost: the unit ran again and found its own refund.
@@ -165,7 +167,7 @@ fn record_refund(
         rules,
     )
     .map_err(RefundError::Refused)?;
-    let plan = without_waived(plan, request.account);
+    let plan = without_waived(plan, request.account, day.as_ref());
     check_consent(stores, &order, &plan, request, rules)?;
     let places = order.apply_refund(&plan).map_err(StoreError::from)?;
     quotas.release(&order, &places)?;
@@ -190,9 +192,15 @@ fn record_refund(
     Ok(Refunded::Created(refund))
 }
 
-/// Rule 7.1: a refund that staff make, for a closure, a fault or an appeal, is no no-show.
-fn without_waived(mut plan: RefundPlan, account: Option<AccountId>) -> RefundPlan {
-    if account.is_none() {
+/// Rule 7.1: a refund that staff make, for a fault or an appeal, is no no-show, and none of a day
+/// is that the museum has closed.
+fn without_waived(
+    mut plan: RefundPlan,
+    account: Option<AccountId>,
+    day: Option<&OpeningDay>,
+) -> RefundPlan {
+    let closed = !day.is_some_and(OpeningDay::is_open);
+    if account.is_none() || closed {
         plan.no_shows.clear();
     }
     plan

@@ -7,7 +7,7 @@ use domain::id::RefundId;
 use domain::money::Fen;
 use domain::order::{Admission, Order, OrderState, TicketState};
 use domain::ports::AccountQueries;
-use domain::refund::{Refund, RefundState};
+use domain::refund::{Refund, RefundState, Selection};
 use domain::sealed::IdentityCipher;
 use domain::testing::{Fault, venue};
 use domain::use_cases::close_order::{
@@ -16,6 +16,7 @@ use domain::use_cases::close_order::{
 use domain::use_cases::confirm_payment::Confirmation;
 use domain::use_cases::open_days::set_day;
 use domain::use_cases::record_no_shows::{RecordedNoShows, record_no_shows};
+use domain::use_cases::refund_tickets::preview_refund;
 
 use super::office::{Office, created, visitor};
 
@@ -224,4 +225,24 @@ fn nobody_is_banned_who_was_refunded_by_staff() {
     let document = office.museum.cipher.hash(&person.document);
     let history = office.store.no_show_history(document).unwrap();
     assert_eq!((history.days.len(), history.bans.len()), (0, 0));
+}
+
+#[test]
+fn a_refund_of_a_day_that_is_closed_is_no_no_show() {
+    let office = Office::with_capacity(10);
+    let account = office.museum.account();
+    let person = office.museum.adult();
+    let order = office.paid(&account, &[&person]);
+    office.set("2026-12-01T09:00:00+08:00");
+    close_day(&office);
+    let (unit_of_work, rules) = (office.museum.unit_of_work(), &office.museum.rules);
+    let (owner, now) = (Some(account.id), office.museum.now());
+    let preview = preview_refund(unit_of_work, rules, owner, order.id, &Selection::All, now);
+    let preview = preview.unwrap();
+    assert!(preview.no_shows.is_empty(), "{preview:?}");
+    let refund = office.refund(&order, &[order.tickets[0].id]).unwrap();
+    assert_eq!(refund.amount, order.total);
+    let document = order.tickets[0].document_hash.unwrap();
+    let history = office.store.no_show_history(document).unwrap();
+    assert!(history.days.is_empty(), "{history:?}");
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use domain::id::{OrderId, RefundId};
+use domain::ports::StoreError;
 use domain::use_cases::close_order::{
     CloseError, CloseRequest, Closed, close_order, is_closed, orders_to_close,
 };
@@ -30,6 +31,7 @@ struct Counts {
     released: usize,
     refunded: usize,
     left: usize,
+    faulty: usize,
 }
 
 impl Arguments {
@@ -56,6 +58,10 @@ impl Arguments {
             output::progress(&counts.told());
         }
         output::line(&format!("{date}: {}.", counts.told()));
+        if counts.faulty > 0 {
+            let text = "some orders contradict themselves: `manage verify` tells more";
+            return Err(Failure::failed(text));
+        }
         Ok(())
     }
 }
@@ -74,6 +80,11 @@ impl Counts {
             Ok(Closed::Already) | Err(CloseError::NothingUnused | CloseError::Over(_)) => {
                 &mut self.left
             }
+            // One order whose rows contradict each other keeps no other from its money.
+            Err(CloseError::Store(StoreError::Fault(fault))) => {
+                output::progress(&format!("order {order} was left as it is: {fault}"));
+                &mut self.faulty
+            }
             Err(CloseError::Store(error)) => return Err(error.into()),
             Err(CloseError::NotFound) => return Err(Failure::failed("an order has vanished")),
         };
@@ -83,8 +94,8 @@ impl Counts {
 
     fn told(&self) -> String {
         format!(
-            "{} paid orders are refunded, {} unpaid ones released, {} have nothing unused",
-            self.refunded, self.released, self.left
+            "{} paid orders are refunded, {} unpaid ones released, {} have nothing unused, {} are faulty",
+            self.refunded, self.released, self.left, self.faulty
         )
     }
 }
