@@ -163,6 +163,7 @@ CREATE TABLE `invoices` (
   UNIQUE KEY `uk_invoices_number` (`number`),
   KEY `ix_invoices_order` (`order_id`,`requested_at`),
   KEY `ix_invoices_state` (`state`,`requested_at`),
+  KEY `ix_invoices_sealed` (`sealed_key_id`,`order_id`),
   CONSTRAINT `ck_invoices_state` CHECK (`state` in ('requested','issued','reversal_needed','reversed','rejected')),
   CONSTRAINT `ck_invoices_live_order` CHECK (`state` in ('requested','issued','reversal_needed') = (`live_order` is not null) and (`live_order` is null or `live_order` = `order_id`)),
   CONSTRAINT `ck_invoices_amount` CHECK (`amount_fen` > 0),

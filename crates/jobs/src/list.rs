@@ -202,6 +202,7 @@ fn erase_personal_data(context: &JobContext) -> Result<Summary, JobError> {
         ("dates", count(erased.dates)),
         ("tickets", count(erased.tickets)),
         ("orders", count(erased.orders)),
+        ("invoices", count(erased.invoices)),
         ("passes", count(erased.passes)),
         ("no-shows", count(erased.no_shows)),
         ("bans", count(erased.bans)),

@@ -222,7 +222,10 @@ macro_rules! contract_suite {
                 dates_with_tickets_are_due_until_noted, tickets_are_erased_in_batches_and_once,
                 phone_numbers_are_erased_in_batches_and_once,
                 no_shows_are_deleted_unless_a_running_ban_rests_on_them,
-                bans_are_deleted_once_they_are_over_and_consume_nothing
+                bans_are_deleted_once_they_are_over_and_consume_nothing,
+                invoices_are_erased_with_their_mail_in_batches_and_once,
+                a_mail_that_outlives_its_invoice_is_found,
+                passes_up_to_a_year_are_erased_in_batches_and_once
             }
             sealed_rows {
                 rows_are_walked_by_id, saved_visitors_are_walked_too,

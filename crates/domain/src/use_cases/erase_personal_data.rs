@@ -1,4 +1,4 @@
-//! Erasing whom tickets were for, once nobody needs to know any more (rule 10.3).
+//! Erasing whom tickets and invoices were for, once nobody needs to know any more (rule 10.3).
 
 use chrono::{DateTime, Datelike as _, Utc};
 
@@ -15,6 +15,8 @@ pub struct Erased {
     pub tickets: u64,
     /// Orders whose phone number is gone.
     pub orders: u64,
+    /// Invoices whose details are gone, and their mail's letter and file.
+    pub invoices: u64,
     /// Annual passes whose holder is gone.
     pub passes: u64,
     /// No-shows that were deleted.
@@ -47,6 +49,9 @@ pub fn erase_personal_data(
     };
     let last = today.plus_days(-i64::from(rules.personal_data_days));
     run.erase_dates(last)?;
+    // Not day by day: an invoice may be asked for when its day is erased already.
+    run.erased.invoices =
+        run.repeat(|stores, limit| stores.erasures().erase_invoices(last, limit))?;
     let last_year = last.plus_days(1).date().year() - 1;
     run.erased.passes =
         run.repeat(|stores, limit| stores.erasures().erase_passes(last_year, limit))?;

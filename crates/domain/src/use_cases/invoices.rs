@@ -190,6 +190,10 @@ pub fn issue_invoice(
         {
             return Ok(invoice);
         }
+        // Erased since it was looked at: a mail written now would not be erased with it.
+        if invoice.details.is_none() {
+            return Err(InvoiceError::Erased);
+        }
         let is_the_same = invoice.id == issued.invoice.id;
         invoice.issue(issued.number.clone(), now)?;
         if !is_the_same || invoice.amount != issued.amount {

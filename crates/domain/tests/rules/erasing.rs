@@ -2,13 +2,16 @@
 
 use chrono::TimeDelta;
 use domain::id::TicketId;
+use domain::mail::Mail;
 use domain::no_show::{Ban, NoShow, NoShowCause};
 use domain::order::Order;
-use domain::ports::{StoreError, Sweep};
+use domain::ports::{InvoiceQueries, StoreError, Sweep};
 use domain::testing::Fault;
 use domain::use_cases::erase_personal_data::{Erased, erase_personal_data};
+use domain::use_cases::invoices::InvoiceError;
 use domain::visit_date::VisitDate;
 
+use crate::invoicing::{issue, issued, record, requested};
 use crate::office::Office;
 
 fn erase(office: &Office, batches: u32) -> Erased {
@@ -147,4 +150,60 @@ fn a_running_ban_keeps_its_hash_until_it_ends() {
     assert_eq!(deleted(&office), (1, 0));
     days_after_the_visit(&office, 350);
     assert_eq!(deleted(&office), (1, 1));
+}
+
+fn is_erased(office: &Office, order: &Order) -> bool {
+    let invoice = office.store.invoice_of(order.id).unwrap().unwrap();
+    invoice.details.is_none()
+}
+
+/// The mails that wait, with their files.
+fn waiting(office: &Office) -> Vec<Mail> {
+    let (now, pause) = (office.museum.now(), TimeDelta::minutes(5));
+    office
+        .museum
+        .run(|stores| stores.mails().claim_due(now, pause, 9))
+}
+
+#[test]
+fn an_invoice_and_its_mail_are_erased_with_the_visit() {
+    let office = Office::with_capacity(20);
+    let order = sold(&office);
+    let invoice = requested(&office, &order);
+    issue(&office, &order, &invoice);
+    days_after_the_visit(&office, 180);
+    office.museum.clock.advance(-TimeDelta::microseconds(1));
+    assert_eq!(erase(&office, 99).invoices, 0);
+    assert!(!is_erased(&office, &order));
+    office.museum.clock.advance(TimeDelta::microseconds(1));
+    assert_eq!(erase(&office, 99).invoices, 1);
+    assert!(is_erased(&office, &order));
+    let mails = waiting(&office);
+    assert_eq!((&mails[0].letter, &mails[0].attachment), (&None, &None));
+    office.sweep();
+    assert_eq!(erase(&office, 99), Erased::default());
+}
+
+#[test]
+fn an_invoice_that_is_asked_for_later_is_erased_too() {
+    let office = Office::with_capacity(20);
+    let order = sold(&office);
+    days_after_the_visit(&office, 180);
+    assert_eq!(erase(&office, 99).invoices, 0);
+    requested(&office, &order);
+    assert_eq!(erase(&office, 99).invoices, 1);
+    office.sweep();
+}
+
+#[test]
+fn an_invoice_that_was_erased_meanwhile_is_not_issued() {
+    let office = Office::with_capacity(20);
+    let order = sold(&office);
+    let looked_at = issued(&office, &requested(&office, &order), "24952000");
+    days_after_the_visit(&office, 180);
+    assert_eq!(erase(&office, 99).invoices, 1);
+    let refused = record(&office, &order, &looked_at);
+    assert_eq!(refused, Err(InvoiceError::Erased));
+    assert_eq!(waiting(&office), []);
+    office.sweep();
 }

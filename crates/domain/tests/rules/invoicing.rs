@@ -49,7 +49,7 @@ pub(crate) fn requested(office: &Office, order: &Order) -> Invoice {
     }
 }
 
-fn issued(office: &Office, invoice: &Invoice, number: &str) -> IssuedInvoice {
+pub(crate) fn issued(office: &Office, invoice: &Invoice, number: &str) -> IssuedInvoice {
     IssuedInvoice {
         invoice: invoice.clone(),
         amount: invoice.amount,
@@ -59,7 +59,11 @@ fn issued(office: &Office, invoice: &Invoice, number: &str) -> IssuedInvoice {
     }
 }
 
-fn record(office: &Office, order: &Order, issued: &IssuedInvoice) -> Result<Invoice, InvoiceError> {
+pub(crate) fn record(
+    office: &Office,
+    order: &Order,
+    issued: &IssuedInvoice,
+) -> Result<Invoice, InvoiceError> {
     let museum = &office.museum;
     let (unit_of_work, now) = (museum.unit_of_work(), museum.now());
     issue_invoice(unit_of_work, &museum.cipher, &order.number, issued, now)

@@ -8,13 +8,15 @@ use diesel::dsl::{exists, not};
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Date};
+use diesel::sql_types::{BigInt, Binary, Date};
+use domain::id::InvoiceId;
+use domain::mail::MailKind;
 use domain::ports::{ErasureStore, StoreError};
 use domain::visit_date::VisitDate;
 
 use crate::ids::{DbHash, DbId};
 use crate::mapping::{LONGEST_IN_LIST, already_there};
-use crate::schema::{annual_passes, bans, erased_days, no_shows, orders, tickets};
+use crate::schema::{annual_passes, bans, erased_days, invoices, mails, no_shows, orders, tickets};
 use crate::transaction::Transaction;
 
 /// The dates are skipped through an index that begins with them, so that this costs as much as
@@ -34,6 +36,75 @@ struct DateRow {
 
 fn rows(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// From the few that are sealed still, through an index that begins with their key, to their
+/// orders: the other way would read all old orders.
+const INVOICES_SQL: &str = "\
+    SELECT STRAIGHT_JOIN i.id AS id, i.order_id AS order_id \
+    FROM invoices i JOIN orders o ON o.id = i.order_id \
+    WHERE i.sealed_key_id IS NOT NULL AND o.visit_date <= ? LIMIT ?";
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(Mysql))]
+struct InvoiceRow {
+    #[diesel(sql_type = Binary)]
+    id: DbId,
+    #[diesel(sql_type = Binary)]
+    order_id: DbId,
+}
+
+impl Transaction<'_> {
+    /// Whoever issues one of these invoices meanwhile comes before this or finds it erased, so
+    /// that no mail about it is left over.
+    fn lock_orders_of(&mut self, invoices: &[InvoiceRow]) -> Result<(), StoreError> {
+        let ids = invoices.iter().map(|row| row.order_id);
+        let locked: Vec<DbId> = self.run(|connection| {
+            orders::table
+                .filter(orders::id.eq_any(ids))
+                .order(orders::id)
+                .select(orders::id)
+                .for_update()
+                .load(connection)
+        })?;
+        drop(locked);
+        Ok(())
+    }
+
+    fn erase_details(&mut self, ids: &[DbId]) -> Result<(), StoreError> {
+        self.run(|connection| {
+            diesel::update(invoices::table.filter(invoices::id.eq_any(ids)))
+                .set((
+                    invoices::sealed_key_id.eq(None::<String>),
+                    invoices::sealed_details.eq(None::<Vec<u8>>),
+                ))
+                .execute(connection)
+        })?;
+        Ok(())
+    }
+
+    fn erase_mails_about(&mut self, ids: &[DbId]) -> Result<(), StoreError> {
+        let references = ids.iter().map(|id| InvoiceId::from(*id).to_string());
+        let mut found: Vec<DbId> = self.run(|connection| {
+            mails::table
+                .filter(mails::kind.eq(MailKind::InvoiceIssued.code()))
+                .filter(mails::reference.eq_any(references))
+                .select(mails::id)
+                .load(connection)
+        })?;
+        found.sort_unstable();
+        self.run(|connection| {
+            diesel::update(mails::table.filter(mails::id.eq_any(&found)))
+                .set((
+                    mails::sealed_key_id.eq(None::<String>),
+                    mails::sealed_letter.eq(None::<Vec<u8>>),
+                    mails::attachment_name.eq(None::<String>),
+                    mails::attachment.eq(None::<Vec<u8>>),
+                ))
+                .execute(connection)
+        })?;
+        Ok(())
+    }
 }
 
 impl ErasureStore for Transaction<'_> {
@@ -98,6 +169,23 @@ impl ErasureStore for Transaction<'_> {
             })?;
         }
         Ok(rows(ids.len()))
+    }
+
+    fn erase_invoices(&mut self, last: VisitDate, limit: u32) -> Result<u64, StoreError> {
+        let mut found: Vec<InvoiceRow> = self.run(|connection| {
+            sql_query(INVOICES_SQL)
+                .bind::<Date, _>(last.date())
+                .bind::<BigInt, _>(i64::from(limit))
+                .load(connection)
+        })?;
+        found.sort_unstable_by_key(|row| row.order_id);
+        for found in found.chunks(LONGEST_IN_LIST) {
+            self.lock_orders_of(found)?;
+            let ids: Vec<DbId> = found.iter().map(|row| row.id).collect();
+            self.erase_details(&ids)?;
+            self.erase_mails_about(&ids)?;
+        }
+        Ok(rows(found.len()))
     }
 
     fn erase_passes(&mut self, last_year: i32, limit: u32) -> Result<u64, StoreError> {

@@ -25,4 +25,17 @@ SELECT CONCAT('order ', o.number, ' has a phone number still, though its day is 
 FROM erased_days e JOIN orders o ON o.visit_date = e.visit_date
 WHERE e.visit_date = ? AND o.phone IS NOT NULL",
     },
+    // A mail names its invoice by the id as text.
+    Check {
+        rule: "10.3",
+        sql: "
+SELECT CONCAT('order ', o.number, ': a mail about its invoice, which is erased, is not') AS finding
+FROM orders o
+JOIN invoices i ON i.order_id = o.id AND i.sealed_details IS NULL
+JOIN mails m ON m.kind = 'invoice_issued'
+  AND m.reference = CONVERT(LOWER(INSERT(INSERT(INSERT(INSERT(
+        HEX(i.id), 9, 0, '-'), 14, 0, '-'), 19, 0, '-'), 24, 0, '-')) USING utf8mb4)
+        COLLATE utf8mb4_bin
+WHERE o.visit_date = ? AND (m.sealed_letter IS NOT NULL OR m.attachment_name IS NOT NULL)",
+    },
 ];

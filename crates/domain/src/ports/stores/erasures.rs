@@ -17,6 +17,10 @@ pub trait ErasureStore {
     fn erase_tickets(&mut self, date: VisitDate, limit: u32) -> Stored<u64>;
     /// Erases the phone number of at most `limit` orders of `date`.
     fn erase_phones(&mut self, date: VisitDate, limit: u32) -> Stored<u64>;
+    /// Erases the details of at most `limit` invoices, of whatever state, whose orders' visit was
+    /// on `last` or before, and with each the letter and the file of the mail about it. Takes the
+    /// locks on their orders.
+    fn erase_invoices(&mut self, last: VisitDate, limit: u32) -> Stored<u64>;
     /// Erases name, number, hash and birth date of at most `limit` annual passes of `last_year` or
     /// before.
     fn erase_passes(&mut self, last_year: i32, limit: u32) -> Stored<u64>;

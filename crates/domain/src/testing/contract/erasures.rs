@@ -1,12 +1,18 @@
 //! Personal data that have served their time.
 
+use chrono::TimeDelta;
+
+use crate::annual_pass::AnnualPass;
+use crate::id::AnnualPassId;
+use crate::invoice::Invoice;
+use crate::mail::Mail;
 use crate::no_show::{Ban, NoShow, NoShowCause};
 use crate::order::Order;
 use crate::sealed::DocumentHash;
 use crate::visit_date::VisitDate;
 
-use super::Subject;
 use super::scene::Scene;
+use super::{Subject, invoices, mails};
 
 fn day(scene: &Scene, number: i64) -> VisitDate {
     scene.day().plus_days(number)
@@ -130,4 +136,92 @@ pub fn bans_are_deleted_once_they_are_over_and_consume_nothing(subject: &dyn Sub
     assert_eq!([delete(days[2], over), delete(days[2], over)], [1, 0]);
     let after = over.plus_days(1);
     assert_eq!([delete(days[1], after), delete(days[1], after)], [1, 0]);
+}
+
+/// An invoice of a stored order for that day, and the mail that brings it.
+fn invoiced(scene: &Scene, date: VisitDate) -> (Invoice, Mail) {
+    let invoice = invoices::requested(scene, &sold(scene, date), 0);
+    assert_eq!(invoices::insert(scene, &invoice), Ok(()));
+    let mail = mail_about(scene, &invoice);
+    (invoice, mail)
+}
+
+fn mail_about(scene: &Scene, invoice: &Invoice) -> Mail {
+    let mail = Mail {
+        reference: invoice.id.to_string(),
+        ..mails::with_attachment(scene)
+    };
+    scene.run(|stores| stores.mails().add(&mail));
+    mail
+}
+
+pub fn invoices_are_erased_with_their_mail_in_batches_and_once(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let days = [0, 1, 2].map(|number| day(&scene, number));
+    let kept = invoiced(&scene, days[2]);
+    let gone = [days[1], days[0], days[1]].map(|date| invoiced(&scene, date));
+    let erase = || scene.run(|stores| stores.erasures().erase_invoices(days[1], 2));
+    assert_eq!([erase(), erase(), erase()], [2, 1, 0]);
+    let pause = TimeDelta::minutes(5);
+    let mails = scene.run(|stores| stores.mails().claim_due(scene.now(), pause, 9));
+    let contents = |mail: &Mail| {
+        let found = mails.iter().find(|found| found.id == mail.id).unwrap();
+        (found.letter.clone(), found.attachment.clone())
+    };
+    for (invoice, mail) in gone {
+        let expected = Invoice {
+            details: None,
+            ..invoice.clone()
+        };
+        let found = scene.queries.invoice_of(invoice.order);
+        assert_eq!(found, Ok(Some(expected)));
+        assert_eq!(contents(&mail), (None, None));
+    }
+    let (invoice, mail) = kept;
+    assert_eq!(contents(&mail), (mail.letter, mail.attachment));
+    let found = scene.queries.invoice_of(invoice.order);
+    assert_eq!(found, Ok(Some(invoice)));
+}
+
+pub fn a_mail_that_outlives_its_invoice_is_found(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let invoice = invoices::requested(&scene, &sold(&scene, scene.day()), 0);
+    assert_eq!(invoices::insert(&scene, &invoice), Ok(()));
+    scene.run(|stores| stores.erasures().erase_invoices(scene.day(), 9));
+    let findings = || {
+        let findings = scene.sweep.check_date(scene.day()).unwrap();
+        findings.iter().filter(|found| found.rule == "10.3").count()
+    };
+    assert_eq!(findings(), 0);
+    mail_about(&scene, &invoice);
+    assert_eq!(findings(), 1);
+}
+
+pub fn passes_up_to_a_year_are_erased_in_batches_and_once(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let museum = &scene.museum;
+    let of_year = |pass: &AnnualPass, year: i32| {
+        let pass = AnnualPass {
+            id: AnnualPassId::new(museum.next_id()),
+            year,
+            ..pass.clone()
+        };
+        scene.run(|stores| stores.annual_passes().insert(&pass));
+        pass
+    };
+    let [one, two] = [(); 2].map(|()| museum.annual_pass(&museum.adult()));
+    let year = one.year;
+    let (next, former) = (of_year(&one, year + 1), of_year(&one, year - 1));
+    let erase = || scene.run(|stores| stores.erasures().erase_passes(year, 2));
+    assert_eq!([erase(), erase(), erase()], [2, 1, 0]);
+    for pass in [one, two, former] {
+        let expected = AnnualPass {
+            document_hash: None,
+            identity: None,
+            birth_date: None,
+            ..pass
+        };
+        assert_eq!(scene.queries.annual_pass(expected.id), Ok(Some(expected)));
+    }
+    assert_eq!(scene.queries.annual_pass(next.id), Ok(Some(next)));
 }

@@ -24,7 +24,8 @@ pub(super) fn queued(scene: &Scene, minutes: i64) -> Mail {
     Mail::queued(id, kind, reference, letter, None, scene.after(minutes))
 }
 
-fn with_attachment(scene: &Scene) -> Mail {
+/// The same with a file, due now.
+pub(super) fn with_attachment(scene: &Scene) -> Mail {
     let pdf = [b"%PDF-".as_slice(), &[0, 255, 39, 92]].concat();
     Mail {
         attachment: Some(Attachment::pdf("invoice-1.pdf", pdf).unwrap()),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::invoice::Invoice;
+use crate::mail::MailKind;
 use crate::order::Order;
 use crate::ports::{ErasureStore, StoreError};
 use crate::visit_date::VisitDate;
@@ -59,6 +61,30 @@ impl ErasureStore for Draft {
             erased += 1;
         }
         Ok(erased)
+    }
+
+    fn erase_invoices(&mut self, last: VisitDate, limit: u32) -> Result<u64, StoreError> {
+        let orders = &self.tables.orders;
+        let is_over = |invoice: &Invoice| {
+            let order = orders.get(&invoice.order);
+            order.is_some_and(|order| order.date <= last)
+        };
+        let invoices = Arc::make_mut(&mut self.tables.invoices).values_mut();
+        let known = invoices.filter(|invoice| invoice.details.is_some() && is_over(invoice));
+        let mut erased = BTreeSet::new();
+        for invoice in limited(known.collect(), limit) {
+            invoice.details = None;
+            erased.insert(invoice.id.to_string());
+        }
+        let mails = Arc::make_mut(&mut self.tables.mails).values_mut();
+        let about = mails.filter(|mail| match mail.kind {
+            MailKind::InvoiceIssued => erased.contains(&mail.reference),
+        });
+        for mail in about {
+            mail.letter = None;
+            mail.attachment = None;
+        }
+        Ok(u64::try_from(erased.len()).unwrap_or(u64::MAX))
     }
 
     fn erase_passes(&mut self, last_year: i32, limit: u32) -> Result<u64, StoreError> {

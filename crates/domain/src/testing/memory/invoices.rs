@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::id::OrderId;
 use crate::invoice::{Invoice, InvoiceState, kept_of};
+use crate::mail::MailKind;
 use crate::order::Order;
 use crate::ports::{Finding, InvoiceQueries, InvoiceStore, ListedInvoice, StoreError, UniqueKey};
 
@@ -103,6 +104,21 @@ impl Tables {
                 wrong.state.code(),
                 wrong.amount
             ),
+        })
+    }
+
+    /// Whether the details of an invoice of `order` are erased, but not the mail about it.
+    pub(super) fn has_mail_about_erased_invoice(&self, order: &Order) -> bool {
+        let of_order = self.invoices.values();
+        let mut erased =
+            of_order.filter(|invoice| invoice.order == order.id && invoice.details.is_none());
+        erased.any(|invoice| {
+            let reference = invoice.id.to_string();
+            self.mails.values().any(|mail| {
+                let is_personal = mail.letter.is_some() || mail.attachment.is_some();
+                let is_about = mail.kind == MailKind::InvoiceIssued && mail.reference == reference;
+                is_about && is_personal
+            })
         })
     }
 

@@ -152,6 +152,10 @@ impl Tables {
             if halves.into_iter().any(|half| half) || (erased && order.phone.is_some()) {
                 findings.push(finding("10.3", order, "it is not erased whole"));
             }
+            if self.has_mail_about_erased_invoice(order) {
+                let what = "a mail about its invoice, which is erased, is not";
+                findings.push(finding("10.3", order, what));
+            }
         }
         findings
     }

@@ -1,0 +1,1 @@
+DROP INDEX ix_invoices_sealed ON invoices;
