@@ -15,4 +15,5 @@ mod messages;
 mod no_shows;
 mod payment_news;
 mod personas;
+mod private_logs;
 mod purchase;

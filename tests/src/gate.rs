@@ -13,7 +13,7 @@ use crate::tourist::Answer;
 pub struct Gates<'a> {
     stack: &'a Stack,
     api: String,
-    _service: Service,
+    service: Service,
 }
 
 impl Stack {
@@ -27,12 +27,18 @@ impl Stack {
         Gates {
             stack: self,
             api,
-            _service: service,
+            service,
         }
     }
 }
 
 impl Gates<'_> {
+    /// The service alone, for who wants the stack back while it runs.
+    #[must_use]
+    pub fn into_service(self) -> Service {
+        self.service
+    }
+
     /// A new gate at a venue, with the key that the operator's command prints.
     ///
     /// # Panics
@@ -60,6 +66,23 @@ pub struct Gate {
 }
 
 impl Gate {
+    /// The key that it shows.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The same place with another key.
+    #[must_use]
+    pub fn with_key(&self, key: &str) -> Self {
+        Self {
+            client: self.client.clone(),
+            api: self.api.clone(),
+            key: key.to_owned(),
+            asked: AtomicU32::new(0),
+        }
+    }
+
     /// Asks about what a visitor shows, under a new idempotency key.
     ///
     /// # Panics

@@ -9,11 +9,13 @@
 )]
 
 mod gate;
+mod log;
 mod service;
 mod stack;
 mod tourist;
 
 pub use gate::{Gate, Gates};
+pub use log::Log;
 pub use service::Service;
 pub use stack::{Stack, StackOptions, until};
 pub use tourist::{Answer, Tourist, Visitor};

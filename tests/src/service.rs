@@ -5,34 +5,42 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
+use crate::log::Log;
+
 /// A running service. Dropped, it is killed.
 pub struct Service {
     process: Child,
 }
 
 impl Service {
-    /// Starts the binary `name` and waits until it says that it is listening.
+    /// Starts the binary `name` and waits until it says that it is listening. What it logs goes to
+    /// `log`.
     ///
     /// # Panics
     /// If the binary is missing or ends before it listens; what it said is in the message.
     #[must_use]
-    pub fn start(name: &str, environment: &[(String, String)]) -> Self {
+    pub fn start(name: &str, environment: &[(String, String)], log: &Log) -> Self {
         let mut process = command(name, environment)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("a service starts");
-        let log = process.stderr.take().expect("its log is piped");
-        let mut lines = BufReader::new(log).lines();
+        let pipe = process.stderr.take().expect("its log is piped");
+        let mut lines = BufReader::new(pipe).lines();
         let mut said = Vec::new();
         loop {
-            match lines.next() {
-                Some(Ok(line)) if line.contains("listening") => break,
-                Some(Ok(line)) => said.push(line),
-                _ => panic!("{name} did not start:\n{}", said.join("\n")),
+            let line = lines.next().and_then(Result::ok);
+            if let Some(line) = &line {
+                log.add(line.clone());
+            }
+            match line {
+                Some(line) if line.contains("listening") => break,
+                Some(line) => said.push(line),
+                None => panic!("{name} did not start:\n{}", said.join("\n")),
             }
         }
+        let log = log.clone();
         // Whoever does not read a pipe stops the process that writes to it.
         thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
@@ -42,6 +50,7 @@ impl Service {
                         eprintln!("{line}");
                     }
                 }
+                log.add(line);
             }
         });
         Self { process }

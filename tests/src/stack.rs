@@ -30,6 +30,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use wechat_sandbox::{RunningSandbox, Sandbox, Settings};
 
+use crate::log::Log;
 use crate::service::{Service, command};
 use crate::tourist::Tourist;
 
@@ -66,6 +67,8 @@ pub struct Stack {
     client: reqwest::blocking::Client,
     sandbox_client: reqwest::blocking::Client,
     directory: TempDir,
+    /// What the services log, also those that have ended.
+    pub log: Log,
 }
 
 impl Stack {
@@ -98,6 +101,7 @@ impl Stack {
             // machine a payment was lost that way, and no journey repeats one.
             sandbox_client: client(0),
             directory,
+            log: Log::default(),
         };
         stack.prepare(options.capacity);
         for process in 0..options.processes {
@@ -213,7 +217,7 @@ impl Stack {
         let mut environment = self.environment.clone();
         let port = self.ports[process].to_string();
         environment.push(("PALACE__SERVER__PORT".to_owned(), port));
-        Service::start("tourist-api", &environment)
+        Service::start("tourist-api", &environment, &self.log)
     }
 
     /// Starts the admin service; the address of its API.
@@ -221,7 +225,7 @@ impl Stack {
         let mut environment = self.environment.clone();
         let port = free_port();
         environment.push(("PALACE__SERVER__PORT".to_owned(), port.to_string()));
-        let service = Service::start("admin-api", &environment);
+        let service = Service::start("admin-api", &environment, &self.log);
         (service, format!("http://127.0.0.1:{port}/api/v1"))
     }
 

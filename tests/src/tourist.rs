@@ -139,6 +139,12 @@ impl Tourist {
         }
     }
 
+    /// The token that was given at signing in, empty without.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// The same person at another process.
     #[must_use]
     pub fn at(&self, api: &str) -> Self {
