@@ -10,6 +10,7 @@ mod commands;
 mod dates;
 mod failure;
 mod house;
+mod operator;
 mod output;
 mod table;
 

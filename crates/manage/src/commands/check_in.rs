@@ -13,6 +13,7 @@ use domain::venue::VenueCode;
 
 use crate::failure::Failure;
 use crate::house::House;
+use crate::operator;
 use crate::output;
 use crate::table::aligned;
 
@@ -112,8 +113,7 @@ fn read_number() -> Result<String, Failure> {
 
 /// What is kept with the ticket. Gates have no colon in their names, so it is none of theirs.
 fn gate_name(user: Option<String>) -> String {
-    let user = user.or_else(|| std::env::var("USER").ok());
-    let user = user.unwrap_or_else(|| "operator".to_owned());
+    let user = user.unwrap_or_else(operator::user);
     let visible: String = user.chars().filter(|c| !c.is_control()).take(64).collect();
     format!("manage:{visible}")
 }

@@ -16,6 +16,7 @@ use domain::use_cases::invoices::{
 use crate::dates::local;
 use crate::failure::Failure;
 use crate::house::House;
+use crate::operator;
 use crate::output;
 use crate::table::aligned;
 
@@ -31,6 +32,8 @@ pub(crate) enum Command {
         state: Option<String>,
     },
     /// Print an invoice with its title, tax number and e-mail address in the clear
+    ///
+    /// Who looked at which is written to the log, on standard error.
     Show {
         /// The order's number
         #[arg(value_parser = OrderNumber::parse)]
@@ -154,6 +157,7 @@ fn show(number: &OrderNumber) -> Result<(), Failure> {
     }
     match open_details(&*cipher, &invoice) {
         Ok(details) => {
+            operator::log_look_up(&house, "invoice", number)?;
             output::line(&format!("title       {}", details.title()));
             let tax_number = details.tax_number().unwrap_or("–");
             output::line(&format!("tax number  {tax_number}"));

@@ -50,6 +50,18 @@ fn with_mail(office: &Office, server: &SmtpServer, words: &str) -> Answer {
     command.output().unwrap().into()
 }
 
+/// Each look at what is personal is one line of the log, without it (rule 10.2).
+fn is_logged(shown: &Answer, order: &Order) {
+    let lines: Vec<&str> = shown.err.lines().collect();
+    assert_eq!(lines.len(), 1, "{shown:?}");
+    for word in ["\"look-up\"", "user_id", order.number.as_str()] {
+        assert!(lines[0].contains(word), "{word}: {shown:?}");
+    }
+    for personal in ["李雷", "li.lei", "example.com"] {
+        assert!(!lines[0].contains(personal), "{shown:?}");
+    }
+}
+
 #[test]
 fn an_issued_invoice_reaches_its_tourist_by_mail() {
     let office = Office::open();
@@ -61,7 +73,9 @@ fn an_issued_invoice_reaches_its_tourist_by_mail() {
         "{listed}"
     );
     assert!(!listed.contains("李雷"), "{listed}");
-    let shown = office.manage(&format!("invoice show {number}")).done();
+    let shown = office.manage(&format!("invoice show {number}"));
+    is_logged(&shown, &order);
+    let shown = shown.done();
     assert!(
         shown.contains("李雷") && shown.contains("li.lei@example.com"),
         "{shown}"
