@@ -4,7 +4,7 @@ use domain::id::{InvoiceId, MailId};
 use domain::invoice::{Invoice, InvoiceDetails, InvoiceNumber, InvoiceState};
 use domain::mail::Attachment;
 use domain::order::Order;
-use domain::ports::{InvoiceQueries, MailQueries, UnitOfWork};
+use domain::ports::{InvoiceQueries, MailQueries, StoreError, UnitOfWork};
 use domain::use_cases::invoices::{
     InvoiceError, InvoiceRequest, IssuedInvoice, Requested, issue_invoice, request_invoice,
 };
@@ -156,4 +156,26 @@ fn an_invoice_asked_for_twice_at_once_is_one() {
         panic!("{first:?}");
     };
     assert_eq!(second, Ok(Requested::Existing(invoice)));
+}
+
+#[test]
+fn an_invoice_that_is_being_erased_is_not_issued() {
+    let office = Office::with_capacity(10);
+    let order = office.paid();
+    let invoice = requested(&office, &order);
+    let (erased, issued) = overlap(
+        &office.database,
+        COMMIT,
+        |unit_of_work| {
+            unit_of_work.run::<_, StoreError>(|stores| {
+                let date = order.date;
+                stores.erasures().erase_invoices(date, 10)
+            })
+        },
+        |unit_of_work| issue(&office, unit_of_work, &order, &invoice),
+    );
+    assert_eq!(erased, Ok(1));
+    assert_eq!(issued, Err(InvoiceError::Erased));
+    assert_eq!(office.database.queries().mails(None, 10), Ok(vec![]));
+    office.sweep();
 }
