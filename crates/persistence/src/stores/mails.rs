@@ -179,6 +179,16 @@ impl MailStore for Transaction<'_> {
                 ))
                 .execute(connection)
         })?;
+        if settled > 0 && mail.state == MailState::Sent {
+            self.run(|connection| {
+                diesel::update(mails::table.find(DbId::from(mail.id)))
+                    .set((
+                        mails::attachment_name.eq(None::<String>),
+                        mails::attachment.eq(None::<Vec<u8>>),
+                    ))
+                    .execute(connection)
+            })?;
+        }
         Ok(settled > 0)
     }
 

@@ -1,9 +1,12 @@
-//! The ledger, messages and revoked tokens.
+//! The ledger, messages, mail and revoked tokens.
 
 use chrono::TimeDelta;
+use domain::id::MailId;
 use domain::ledger::payment_entries;
+use domain::mail::{Attachment, Mail, MailAttempt, MailKind};
 use domain::outbox::{Message, MessageKind};
 use domain::ports::{AccountQueries, StoreError, UniqueKey};
+use domain::sealed::Sealed;
 use persistence::test_support::TestDatabase;
 
 use crate::raw::count;
@@ -82,4 +85,28 @@ fn a_token_is_revoked_until_it_expires() {
     assert_eq!(forget(later), 1);
     assert_eq!(forget(later + TimeDelta::microseconds(1)), 1);
     assert_eq!(revoked(now()), [""; 0]);
+}
+
+#[test]
+fn the_file_of_a_mail_is_kept_until_it_is_sent() {
+    let database = TestDatabase::create();
+    let letter = Sealed {
+        key_id: "k1".to_owned(),
+        bytes: vec![1],
+    };
+    let file = Attachment::pdf("invoice-1.pdf", b"%PDF-1.4".to_vec()).unwrap();
+    let (id, kind) = (
+        MailId::new(uuid::Uuid::from_u128(1)),
+        MailKind::InvoiceIssued,
+    );
+    let mut mail = Mail::queued(id, kind, "1".to_owned(), letter, Some(file), now());
+    run(&database, |stores| stores.mails().add(&mail));
+    let kept = || count(&database, "mails WHERE attachment IS NOT NULL");
+    mail.note(MailAttempt::Failed("SMTP 451".to_owned()), now());
+    assert!(run(&database, |stores| stores.mails().settle(&mail)));
+    assert_eq!(kept(), 1);
+    mail.note(MailAttempt::Sent, now());
+    assert!(run(&database, |stores| stores.mails().settle(&mail)));
+    assert_eq!(kept(), 0);
+    assert_eq!(count(&database, "mails"), 1);
 }

@@ -17,7 +17,8 @@ pub trait MailStore {
     /// plus `pause`.
     fn claim_due(&mut self, now: DateTime<Utc>, pause: TimeDelta, limit: u32) -> Stored<Vec<Mail>>;
     /// Writes state, attempts, the time of the next one, the last error and when it was sent.
-    /// Does nothing, and says so by `false`, unless what is stored is queued.
+    /// Does nothing, and says so by `false`, unless what is stored is queued. The attachment of a
+    /// mail that was sent is not kept: it names a person, and unlike the letter it is not sealed.
     fn settle(&mut self, mail: &Mail) -> Stored<bool>;
     /// Makes a dead mail queued again, without attempts and due at `now`. Does nothing, and says
     /// so by `false`, unless it is dead.

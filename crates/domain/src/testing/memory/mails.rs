@@ -54,6 +54,9 @@ impl MailStore for Draft {
         stored.next_attempt_at = mail.next_attempt_at;
         stored.last_error.clone_from(&mail.last_error);
         stored.sent_at = mail.sent_at;
+        if mail.state == MailState::Sent {
+            stored.attachment = None;
+        }
         Ok(true)
     }
 
