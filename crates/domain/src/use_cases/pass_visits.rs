@@ -2,7 +2,7 @@
 //!
 //! A visit is an order without a price. It is placed by
 //! [`place_orders`](super::place_orders::place_orders) and given back by
-//! [`refund_tickets`](super::refund_tickets::refund_tickets), so that what holds for orders holds
+//! [`refund_tickets`], so that what holds for orders holds
 //! for it.
 
 use std::collections::BTreeSet;
