@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::house::{House, Tourist};
 
 /// Staff grant a pass for the year of the museum's day.
-fn grant(house: &House, person: &Person) -> AnnualPass {
+pub(crate) fn grant(house: &House, person: &Person) -> AnnualPass {
     let museum = &house.museum;
     let grant = Grant {
         pass: AnnualPassId::new(museum.next_id()),
@@ -55,7 +55,8 @@ fn holder<'a>(house: &'a House, name: &str) -> (Tourist<'a>, Person, String) {
     )
 }
 
-fn visit(house: &House) -> Value {
+/// The body that asks for a visit on the open day.
+pub(crate) fn visit(house: &House) -> Value {
     json!({ "date": house.day().to_string(), "session": "morning" })
 }
 

@@ -1,6 +1,7 @@
 use reqwest::Method;
 use serde_json::json;
 
+use crate::annual_passes::{grant, visit};
 use crate::endpoints::{is_open, operations};
 use crate::house::{House, send};
 
@@ -23,6 +24,16 @@ fn what_is_not_ones_own_is_not_there() {
         "document_number": person.document.number(),
     });
     let saved = anna.post("/me/visitors", &visitor).expect(201);
+    let pass = grant(&house, &person).id.to_string();
+    let phone = json!({ "phone": "13812345678" });
+    for tourist in [&anna, &ben] {
+        tourist.put("/me/phone", &phone).expect(200);
+    }
+    let visits = format!("/annual-passes/{pass}/visits");
+    let visited = anna
+        .post_once("visit-1", &visits, &visit(&house))
+        .expect(201);
+    let visited = visited["id"].as_str().unwrap();
     let before = anna.get("/orders").expect(200);
 
     let mut tried = 0;
@@ -33,6 +44,7 @@ fn what_is_not_ones_own_is_not_there() {
         let own = match path.split('/').nth(1) {
             Some("orders") => order_id,
             Some("refunds") => refund["id"].as_str().unwrap(),
+            Some("annual-passes") => &pass,
             Some("me") => saved["id"].as_str().unwrap(),
             other => panic!("no thing of anna's for {other:?}"),
         };
@@ -40,6 +52,7 @@ fn what_is_not_ones_own_is_not_there() {
             (&Method::PUT, true) => visitor.clone(),
             (_, _) if path.contains("refund") => chosen.clone(),
             (_, _) if path.contains("invoice") => json!({ "title": "x", "email": "x@example.com" }),
+            (&Method::POST, _) if path.contains("visits") => visit(&house),
             _ => json!({}),
         };
         for id in [
@@ -51,7 +64,8 @@ fn what_is_not_ones_own_is_not_there() {
             "%00",
             "1'--",
         ] {
-            let path = path.replace("{id}", id).replace("{ticket}", ticket);
+            let path = path.replace("{id}", id);
+            let path = path.replace("{ticket}", ticket).replace("{order}", visited);
             let request = ben
                 .request(method.clone(), &path)
                 .header("Idempotency-Key", "key-1");
@@ -60,7 +74,7 @@ fn what_is_not_ones_own_is_not_there() {
             tried += 1;
         }
     }
-    assert!(tried >= 7 * 9, "{tried}");
+    assert!(tried >= 7 * 11, "{tried}");
     assert_eq!(anna.get("/orders").expect(200), before);
     assert_eq!(
         anna.get("/me/visitors").expect(200)["items"],
