@@ -117,8 +117,7 @@ pub fn preview_refund(
 }
 
 /// Records a refund: tickets, places, entries of annual passes, money and no-shows in one
-/// transaction; the provider is
-/// asked afterwards, by [`submit_refunds`](super::submit_refunds).
+/// transaction; the provider is asked afterwards, by [`submit_refunds`](super::submit_refunds).
 ///
 /// # Errors
 /// [`RefundError`]; nothing was changed.
