@@ -16,10 +16,10 @@ fn status(port: u16, path: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-    )?;
+    // Written at once: `write!` into a socket sends one packet for each piece of the text.
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
     let mut head = Vec::new();
     // Enough for the first line; the rest is of no interest.
     stream.take(64).read_to_end(&mut head)?;
@@ -29,6 +29,7 @@ fn status(port: u16, path: &str) -> std::io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead as _, BufReader};
     use std::net::TcpListener;
     use std::thread;
 
@@ -39,9 +40,14 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let server = thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            let mut request = [0; 512];
-            let length = stream.read(&mut request).unwrap();
-            assert!(request[..length].starts_with(b"GET /healthz HTTP/1.1\r\n"));
+            // Read to the empty line: a request may arrive in pieces, and what is left unread
+            // when the socket closes would reset the connection under the answer.
+            let head: Vec<String> = BufReader::new(&stream)
+                .lines()
+                .map(Result::unwrap)
+                .take_while(|line| !line.is_empty())
+                .collect();
+            assert_eq!(head[0], "GET /healthz HTTP/1.1");
             stream.write_all(text.as_bytes()).unwrap();
         });
         let ok = is_ok(port, "/healthz");
