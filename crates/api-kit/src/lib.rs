@@ -8,6 +8,7 @@ pub mod application;
 pub mod blocking;
 pub mod body;
 pub mod error;
+pub mod group_desk;
 pub mod health;
 pub mod idempotency;
 pub mod language;

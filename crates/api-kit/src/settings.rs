@@ -77,6 +77,8 @@ pub struct Settings {
     pub clock_offset_file: Option<PathBuf>,
     /// Rate limits.
     pub limits: Limits,
+    /// Where orders wait and are decided in groups.
+    pub order_desk: OrderDesk,
     /// The numbers of the rule book.
     pub rules: Rules,
     /// The job runner.
@@ -182,6 +184,17 @@ pub struct Limits {
     pub orders_per_minute: u32,
     /// Requests from one address in a minute; `None` for no limit.
     pub requests_per_address: Option<u32>,
+}
+
+/// Where orders wait and are decided in groups.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderDesk {
+    /// Threads that decide groups, each with a connection of its own, at least 1.
+    pub writers: u32,
+    /// The most orders that are decided in one transaction, at least 1.
+    pub group_size: u32,
+    /// How many orders may wait, at least 1.
+    pub queue_length: u32,
 }
 
 /// The job runner.

@@ -77,7 +77,7 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
 /// may have it again before those who wait for it, so that in the rush of a sale payments would
 /// time out, were there not connections that the database's threads cannot take (in a pool of 3
 /// or more).
-const SPARE_CONNECTIONS: usize = 2;
+const SPARE_CONNECTIONS: u32 = 2;
 
 /// The service around `clerk`, with whose ports the handlers work too.
 fn service(
@@ -86,8 +86,10 @@ fn service(
     clerk: Clerk,
     revocations: Arc<Revocations>,
 ) -> Result<Service, StartError> {
-    let connections = usize::try_from(settings.database.pool_size).unwrap_or(1);
-    let database = pool("database", connections.saturating_sub(SPARE_CONNECTIONS))?;
+    let kept = SPARE_CONNECTIONS.saturating_add(settings.order_desk.writers);
+    let connections = settings.database.pool_size.saturating_sub(kept);
+    let database = pool("database", usize::try_from(connections).unwrap_or(1))?;
+    let desk = OrderDesk::open(clerk.clone(), Arc::clone(&database), &settings.order_desk);
     let calls = assembly::concurrent_calls();
     let (secrets, wechat) = (&settings.secrets, &settings.wechat);
     let token_key = &secrets.token_key;
@@ -110,7 +112,7 @@ fn service(
         ),
         clock,
         order_limit: RateLimit::per_minute(settings.limits.orders_per_minute),
-        desk: OrderDesk::new(clerk, Arc::clone(&database)),
+        desk: desk.map_err(SystemRefused::when("starting a thread"))?,
         database,
         login_calls: pool("login", calls)?,
         payment_calls: pool("payments", calls)?,

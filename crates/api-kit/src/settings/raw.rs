@@ -15,6 +15,7 @@ pub(super) struct RawSettings {
     pub(super) secrets: RawSecrets,
     pub(super) clock: RawClock,
     pub(super) limits: RawLimits,
+    pub(super) order_desk: RawOrderDesk,
     pub(super) rules: RawRules,
     pub(super) jobs: RawJobs,
     pub(super) mail: RawMail,
@@ -78,6 +79,14 @@ pub(super) struct RawSecrets {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawClock {
     pub(super) offset_file: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOrderDesk {
+    pub(super) writers: u32,
+    pub(super) group_size: u32,
+    pub(super) queue_length: u32,
 }
 
 #[derive(Deserialize)]

@@ -79,6 +79,15 @@ pub struct OrderDraft {
     pub received_at: DateTime<Utc>,
 }
 
+impl OrderDraft {
+    /// Whether preparing it has to read the account's saved visitors.
+    #[must_use]
+    pub fn names_saved_visitors(&self) -> bool {
+        let mut visitors = self.visitors.iter();
+        visitors.any(|visitor| matches!(visitor.who, Who::Saved(_)))
+    }
+}
+
 /// A person whose document, name and birth date were accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -101,6 +110,17 @@ pub struct KnownDocument {
     pub kind: DocumentType,
     /// What it is looked up by.
     pub hash: DocumentHash,
+}
+
+impl OrderRequest {
+    /// How many tickets and add-ons it asks for: the rows that it would write.
+    #[must_use]
+    pub fn places(&self) -> usize {
+        let places = self.applicants.iter();
+        places
+            .map(|applicant| applicant.add_ons.len().saturating_add(1))
+            .sum()
+    }
 }
 
 /// What was found out about a person: everything that is wrong, and what is known all the same.
@@ -187,11 +207,7 @@ pub fn prepare_order(
     ids: &dyn IdSource,
     draft: OrderDraft,
 ) -> Result<OrderRequest, PrepareError> {
-    let any_saved = draft
-        .visitors
-        .iter()
-        .any(|visitor| matches!(visitor.who, Who::Saved(_)));
-    let saved = if any_saved {
+    let saved = if draft.names_saved_visitors() {
         queries.visitors(draft.account)?
     } else {
         Vec::new()
