@@ -17,7 +17,7 @@ pub use messenger::{SendError, TouristMessenger};
 pub use queries::{
     AccountQueries, CalendarQueries, ContentQueries, Finding, GateQueries, InvoiceQueries,
     ListedInvoice, ListedNoShow, MailQueries, OrderCursor, OrderQueries, OrderTab, OutboxBacklog,
-    OutboxQueries, Queries, ReconcileQueries, Sweep,
+    OutboxQueries, Queries, ReconcileQueries, SaleQueries, Sweep,
 };
 pub use stores::{
     AccountStore, AnnualPassStore, BanStore, CatalogueStore, CheckInStore, ContentStore, DayStore,

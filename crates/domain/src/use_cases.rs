@@ -27,6 +27,7 @@ pub mod refund_tickets;
 pub mod rehash_documents;
 pub mod remind_visitors;
 pub mod rotate_keys;
+pub mod sale_snapshot;
 pub mod saved_visitors;
 pub mod send_mails;
 pub mod send_messages;

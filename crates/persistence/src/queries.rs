@@ -10,6 +10,7 @@ mod listed_no_shows;
 mod orders;
 mod outbox;
 mod reconcile;
+mod sale;
 
 use diesel::QueryResult;
 use diesel::mysql::MysqlConnection;

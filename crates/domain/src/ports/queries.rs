@@ -2,6 +2,7 @@
 
 mod content;
 mod invoices;
+mod sale;
 
 use chrono::{DateTime, Utc};
 
@@ -26,6 +27,7 @@ use super::{AnnualPassQueries, RefundSubmission, StoreError};
 
 pub use content::ContentQueries;
 pub use invoices::{InvoiceQueries, ListedInvoice, MailQueries};
+pub use sale::SaleQueries;
 
 type Read<T> = Result<T, StoreError>;
 
@@ -40,6 +42,7 @@ pub trait Queries:
     + MailQueries
     + GateQueries
     + AnnualPassQueries
+    + SaleQueries
 {
 }
 impl<
@@ -51,7 +54,8 @@ impl<
         + InvoiceQueries
         + MailQueries
         + GateQueries
-        + AnnualPassQueries,
+        + AnnualPassQueries
+        + SaleQueries,
 > Queries for T
 {
 }

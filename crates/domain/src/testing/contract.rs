@@ -72,6 +72,7 @@ pub mod payments;
 pub mod quotas;
 pub mod refunds;
 pub mod revocations;
+pub mod sale_queries;
 mod scene;
 pub mod sealed_rows;
 pub mod sweep;
@@ -244,6 +245,11 @@ macro_rules! contract_suite {
             check_ins {
                 a_check_in_comes_whole, a_request_key_is_taken_once,
                 a_ticket_is_admitted_to_a_venue_once
+            }
+            sale_queries {
+                a_version_grows_when_a_day_is_taken,
+                customers_are_those_with_an_order_in_any_state,
+                the_first_lapse_is_that_of_unpaid_orders_of_the_day
             }
             calendar_queries {
                 days_and_quotas_of_a_range, the_catalogue_is_read

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::order::{Order, Places};
 use crate::ports::{StoreError, Stores};
 use crate::quota::{Quota, QuotaError, QuotaKey};
+use crate::refusal::Reason;
 use crate::session::SessionCode;
 use crate::venue::VenueCode;
 use crate::visit_date::VisitDate;
@@ -34,6 +35,15 @@ impl LockedQuotas {
         self.quotas
             .extend(quotas.into_iter().map(|quota| (quota.key().clone(), quota)));
         Ok(())
+    }
+
+    /// Quotas that were read without a lock: to look at, not to save.
+    pub(super) fn seen(quotas: impl IntoIterator<Item = Quota>) -> Self {
+        let quotas = quotas.into_iter();
+        Self {
+            quotas: quotas.map(|quota| (quota.key().clone(), quota)).collect(),
+            changed: BTreeSet::new(),
+        }
     }
 
     /// The quota of a venue in a session, if it has a row.
@@ -67,6 +77,37 @@ impl LockedQuotas {
                 })
         };
         sessions.into_iter().find(has_room).cloned()
+    }
+
+    /// Why there is no room for `wanted`: a reason for each venue with too few places (rules 4.4
+    /// and 4.6).
+    pub(super) fn shortages(
+        &self,
+        date: VisitDate,
+        session: &SessionCode,
+        wanted: &Places,
+    ) -> Vec<Reason> {
+        let remaining =
+            |venue: &VenueCode| self.get(date, session, venue).map_or(0, Quota::remaining);
+        let short = wanted
+            .iter()
+            .filter(|(venue, places)| remaining(venue) < **places);
+        let reasons = short.map(|(venue, _)| {
+            let other_session = self.other_session(date, session, wanted);
+            let venue = venue.clone();
+            match remaining(&venue) {
+                0 => Reason::SoldOut {
+                    venue,
+                    other_session,
+                },
+                remaining => Reason::NotEnough {
+                    venue,
+                    remaining,
+                    other_session,
+                },
+            }
+        });
+        reasons.collect()
     }
 
     /// Takes places for an order, which has found them free.

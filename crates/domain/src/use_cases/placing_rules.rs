@@ -192,30 +192,10 @@ fn check_admissions(
 /// Rules 4.4 and 4.6: room in every quota that the order touches.
 fn check_places(picture: &Picture, request: &OrderRequest, obstacles: &mut Obstacles) {
     let wanted = wanted_places(picture, request);
-    for (venue, places) in &wanted {
-        let remaining = picture
-            .quotas
-            .get(request.date, &request.session, venue)
-            .map_or(0, crate::quota::Quota::remaining);
-        if remaining >= *places {
-            continue;
-        }
-        let other_session = picture
-            .quotas
-            .other_session(request.date, &request.session, &wanted);
-        let venue = venue.clone();
-        let reason = if remaining == 0 {
-            Reason::SoldOut {
-                venue,
-                other_session,
-            }
-        } else {
-            Reason::NotEnough {
-                venue,
-                remaining,
-                other_session,
-            }
-        };
+    let shortages = picture
+        .quotas
+        .shortages(request.date, &request.session, &wanted);
+    for reason in shortages {
         obstacles.object(None, reason);
     }
 }

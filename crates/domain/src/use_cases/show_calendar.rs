@@ -13,7 +13,7 @@ use crate::venue::{Venue, VenueCode, VenueKind};
 use crate::visit_date::{SalesState, VisitDate};
 
 /// How many days after today the calendar shows.
-const DAYS_AHEAD: i64 = 14;
+pub(super) const DAYS_AHEAD: i64 = 14;
 
 /// Whether a day can be booked now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +77,7 @@ pub fn show_calendar(
 ) -> Result<Vec<CalendarDay>, StoreError> {
     let today = VisitDate::containing(now);
     let last = today.plus_days(DAYS_AHEAD);
-    let shown = Shown::read(queries, today, last)?;
-    Ok(today
-        .until(last)
-        .map(|date| shown.calendar_day(date, rules, now))
-        .collect())
+    Ok(Shown::read(queries, today, last)?.calendar(rules, now))
 }
 
 /// The day of a calendar whose sales open next, and when they do.
@@ -104,22 +100,7 @@ pub fn show_places(
     date: VisitDate,
     now: DateTime<Utc>,
 ) -> Result<Vec<SessionPlaces>, StoreError> {
-    let shown = Shown::read(queries, date, date)?;
-    if shown.offer(date, rules, now) != DayOffer::Open {
-        return Ok(Vec::new());
-    }
-    let sessions = shown.sessions.iter().filter_map(|session| {
-        shown.admission_quota(date, session.code())?;
-        let venues = shown.venues.iter().filter_map(|venue| {
-            let quota = shown.quota(date, session.code(), venue.code())?;
-            Some(places(quota, rules))
-        });
-        Some(SessionPlaces {
-            session: session.code().clone(),
-            venues: venues.collect(),
-        })
-    });
-    Ok(sessions.collect())
+    Ok(Shown::read(queries, date, date)?.places(date, rules, now))
 }
 
 fn places(quota: &Quota, rules: &Rules) -> VenuePlaces {
@@ -132,7 +113,9 @@ fn places(quota: &Quota, rules: &Rules) -> VenuePlaces {
 }
 
 /// What was read for a range of days.
-struct Shown {
+pub(super) struct Shown {
+    first: VisitDate,
+    last: VisitDate,
     days: Vec<OpeningDay>,
     quotas: Vec<Quota>,
     sessions: Vec<Session>,
@@ -140,17 +123,76 @@ struct Shown {
 }
 
 impl Shown {
-    fn read(
-        queries: &dyn CalendarQueries,
+    pub(super) fn read<Q: CalendarQueries + ?Sized>(
+        queries: &Q,
         first: VisitDate,
         last: VisitDate,
     ) -> Result<Self, StoreError> {
         Ok(Self {
+            first,
+            last,
             days: queries.days(first, last)?,
             quotas: queries.quotas(first, last)?,
             sessions: queries.sessions()?,
             venues: queries.venues()?,
         })
+    }
+
+    /// The calendar of today and the days after it that were read.
+    pub(super) fn calendar(&self, rules: &Rules, now: DateTime<Utc>) -> Vec<CalendarDay> {
+        let today = VisitDate::containing(now);
+        let last = today.plus_days(DAYS_AHEAD).min(self.last);
+        let dates = today.max(self.first).until(last);
+        dates
+            .map(|date| self.calendar_day(date, rules, now))
+            .collect()
+    }
+
+    /// What is left on `date`: nothing unless it can be booked now.
+    pub(super) fn places(
+        &self,
+        date: VisitDate,
+        rules: &Rules,
+        now: DateTime<Utc>,
+    ) -> Vec<SessionPlaces> {
+        if self.offer(date, rules, now) != DayOffer::Open {
+            return Vec::new();
+        }
+        let sessions = self.sessions.iter().filter_map(|session| {
+            self.admission_quota(date, session.code())?;
+            let venues = self.venues.iter().filter_map(|venue| {
+                let quota = self.quota(date, session.code(), venue.code())?;
+                Some(places(quota, rules))
+            });
+            Some(SessionPlaces {
+                session: session.code().clone(),
+                venues: venues.collect(),
+            })
+        });
+        sessions.collect()
+    }
+
+    /// Whether `date` is among the days that were read.
+    pub(super) fn covers(&self, date: VisitDate) -> bool {
+        (self.first..=self.last).contains(&date)
+    }
+
+    /// Whether the museum is open on `date` and the session is sold at all.
+    pub(super) fn is_offered(&self, date: VisitDate, session: &SessionCode) -> bool {
+        self.day(date).is_some_and(OpeningDay::is_open)
+            && self.admission_quota(date, session).is_some()
+    }
+
+    /// The quotas that were read.
+    pub(super) fn quotas(&self) -> impl Iterator<Item = &Quota> {
+        self.quotas.iter()
+    }
+
+    /// The venue that admits.
+    pub(super) fn admission_venue(&self) -> Option<&VenueCode> {
+        let mut venues = self.venues.iter();
+        let admission = venues.find(|venue| venue.kind() == VenueKind::Admission)?;
+        Some(admission.code())
     }
 
     fn calendar_day(&self, date: VisitDate, rules: &Rules, now: DateTime<Utc>) -> CalendarDay {
@@ -200,11 +242,7 @@ impl Shown {
 
     /// The quota of the museum itself, without which a session is not on sale.
     fn admission_quota(&self, date: VisitDate, session: &SessionCode) -> Option<&Quota> {
-        let admission = self
-            .venues
-            .iter()
-            .find(|venue| venue.kind() == VenueKind::Admission)?;
-        self.quota(date, session, admission.code())
+        self.quota(date, session, self.admission_venue()?)
     }
 
     fn quota(&self, date: VisitDate, session: &SessionCode, venue: &VenueCode) -> Option<&Quota> {

@@ -28,4 +28,5 @@ mod paying;
 mod placing;
 mod refunding;
 mod sending_back;
+mod snapshot;
 mod telling;

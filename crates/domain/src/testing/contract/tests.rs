@@ -46,6 +46,7 @@ fn every_case_is_listed() {
         ("accounts", include_str!("accounts.rs")),
         ("annual_passes", include_str!("annual_passes.rs")),
         ("bans", include_str!("bans.rs")),
+        ("sale_queries", include_str!("sale_queries.rs")),
         ("calendar_queries", include_str!("calendar_queries.rs")),
         ("catalogue", include_str!("catalogue.rs")),
         ("check_ins", include_str!("check_ins.rs")),

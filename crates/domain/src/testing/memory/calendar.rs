@@ -54,6 +54,11 @@ impl Tables {
 impl DayStore for Draft {
     fn take(&mut self, date: VisitDate) -> Result<Option<OpeningDay>, StoreError> {
         self.locks.day(date)?;
+        if self.tables.days.contains_key(&date) {
+            let versions = Arc::make_mut(&mut self.tables.day_versions);
+            let version = versions.entry(date).or_insert(0);
+            *version = version.saturating_add(1);
+        }
         Ok(self.tables.days.get(&date).cloned())
     }
 

@@ -1,5 +1,7 @@
 //! Read models over what is committed.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::account::{Account, SavedVisitor};
@@ -8,7 +10,8 @@ use crate::id::{AccountId, OrderId, RefundId};
 use crate::no_show::NoShowHistory;
 use crate::order::{Order, OrderState};
 use crate::ports::{
-    AccountQueries, CalendarQueries, ListedNoShow, OrderCursor, OrderQueries, OrderTab, StoreError,
+    AccountQueries, CalendarQueries, ListedNoShow, OrderCursor, OrderQueries, OrderTab,
+    SaleQueries, StoreError,
 };
 use crate::quota::Quota;
 use crate::refund::{Refund, RefundState};
@@ -40,6 +43,34 @@ impl CalendarQueries for MemoryStore {
 
     fn prices(&self) -> Result<PriceList, StoreError> {
         Ok(self.snapshot().price_list())
+    }
+}
+
+impl SaleQueries for MemoryStore {
+    fn day_versions(
+        &self,
+        first: VisitDate,
+        last: VisitDate,
+    ) -> Result<Vec<(VisitDate, u64)>, StoreError> {
+        let tables = self.snapshot();
+        let days = tables.days.range(first..=last);
+        let version = |date| tables.day_versions.get(date).copied().unwrap_or(0);
+        Ok(days.map(|(date, _)| (*date, version(date))).collect())
+    }
+
+    fn customers(&self, date: VisitDate) -> Result<HashSet<AccountId>, StoreError> {
+        let tables = self.snapshot();
+        let of_date = tables.orders.values().filter(|order| order.date == date);
+        Ok(of_date.map(|order| order.account).collect())
+    }
+
+    fn first_lapse(&self, date: VisitDate) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let tables = self.snapshot();
+        let unpaid = tables
+            .orders
+            .values()
+            .filter(|order| order.date == date && order.state == OrderState::Unpaid);
+        Ok(unpaid.map(|order| order.pay_by).min())
     }
 }
 

@@ -63,6 +63,8 @@ pub(super) struct Lease {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tables {
     pub(super) days: Table<VisitDate, OpeningDay>,
+    /// How often a day was taken.
+    pub(super) day_versions: Table<VisitDate, u64>,
     pub(super) holiday_years: Arc<BTreeSet<i32>>,
     pub(super) holidays: Table<VisitDate, HolidayPeriod>,
     pub(super) quotas: Table<QuotaKey, Quota>,
