@@ -96,6 +96,16 @@ impl AnnualPass {
         self.entries.saturating_sub(gone)
     }
 
+    /// What its holder can still register on `today`: nothing once the year is over or the balance
+    /// is void (rule 8.4).
+    #[must_use]
+    pub fn remaining_on(&self, today: VisitDate) -> u16 {
+        match self.state(today) {
+            PassState::Void | PassState::Exhausted => 0,
+            PassState::Active => self.remaining(),
+        }
+    }
+
     /// Reserves an entry for a visit that is registered (rule 8.3).
     ///
     /// # Errors
@@ -193,6 +203,8 @@ mod tests {
         assert_eq!(pass.state(day("2025-12-31")), PassState::Active);
         assert_eq!(pass.state(day("2026-12-31")), PassState::Active);
         assert_eq!(pass.state(day("2027-01-01")), PassState::Void);
+        assert_eq!(pass.remaining_on(day("2026-12-31")), 1);
+        assert_eq!(pass.remaining_on(day("2027-01-01")), 0);
         pass.reserve().unwrap();
         assert_eq!(pass.state(day("2026-12-31")), PassState::Exhausted);
         pass.void(DateTime::UNIX_EPOCH);

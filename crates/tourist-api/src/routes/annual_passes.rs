@@ -79,19 +79,14 @@ impl AnnualPass {
             visits,
         } = shown;
         let revealed = service.cipher.open(holder.id.uuid(), &holder.identity)?;
-        let state = PassState::from(pass.state(today));
-        let remaining = match state {
-            PassState::Void => 0,
-            PassState::Active | PassState::Exhausted => pass.remaining(),
-        };
         Ok(Self {
             id: Id(pass.id.uuid()),
             year: pass.year,
             entries: pass.entries,
             reserved: pass.reserved,
             used: pass.used,
-            remaining,
-            state,
+            remaining: pass.remaining_on(today),
+            state: pass.state(today).into(),
             holder_name: revealed.name,
             document_type: holder.document_type.into(),
             document_masked: mask(&revealed.number),

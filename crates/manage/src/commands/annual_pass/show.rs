@@ -44,7 +44,7 @@ fn pass_row(pass: &AnnualPass, today: VisitDate) -> [String; 6] {
         pass.id.to_string(),
         pass.year.to_string(),
         pass.state(today).code().to_owned(),
-        format!("{} of {}", pass.remaining(), pass.entries),
+        format!("{} of {}", pass.remaining_on(today), pass.entries),
         pass.reserved.to_string(),
         pass.used.to_string(),
     ]
