@@ -1,5 +1,5 @@
-//! Private database servers: one for development under `.local/db`, and one for each test run
-//! under `.local/test-db`. No system service is involved, and nothing is shared with one.
+//! Private database servers: one for development under `.local/db`, one for each test run under
+//! `.local/test-db`, and one for the benchmark under `.local/bench`. No system service is involved, and nothing is shared with one.
 
 pub(crate) mod commands;
 mod greeting;

@@ -9,6 +9,7 @@
     reason = "a command line tool talks to the person at the terminal"
 )]
 
+mod bench;
 mod binaries;
 mod children;
 mod ci;
@@ -21,6 +22,7 @@ mod interrupt;
 mod layers;
 mod lock;
 mod manage;
+mod open_files;
 mod packages;
 mod ports;
 mod private_file;
@@ -68,6 +70,11 @@ enum Task {
     /// PALACE_TEST_DATABASE_URL=mysql://user:password@127.0.0.1:port, when set, names another
     /// server to test on; the user must be allowed to create databases.
     Test(test::TestOptions),
+    /// Measure how fast the ticket office is, on a database server under .local/bench
+    ///
+    /// For example `cargo xtask bench p1 p2`, or `cargo xtask bench generate` for a year of
+    /// tickets, which are kept. `--short` proves that it runs, not how fast.
+    Bench(bench::BenchOptions),
     /// Check everything that has to hold before a change is accepted
     ///
     /// Format, layers, lint, documentation, tests. That docs/openapi and docs/schema.sql are up
@@ -104,6 +111,7 @@ fn run(task: &Task) -> Result<(), Failure> {
         Task::Clock(command) => clock::run(command),
         Task::Db(command) => database::commands::run(command),
         Task::Test(options) => test::run(options),
+        Task::Bench(options) => bench::run(options),
         Task::Ci => ci::run(),
         Task::Layers => layers::run(),
         Task::Openapi => documents::openapi(),

@@ -63,7 +63,8 @@ pub(crate) fn run(options: &TestOptions) -> Result<(), Failure> {
     outcome
 }
 
-fn build_binaries() -> Result<(), Failure> {
+/// Builds every binary as `cargo test` will, so that nothing is built twice.
+pub(crate) fn build_binaries() -> Result<(), Failure> {
     println!("Building the binaries, which the journeys start as processes.");
     let mut build = workspace::cargo();
     build

@@ -34,6 +34,11 @@ impl TestDatabase {
         Ok(database)
     }
 
+    /// Its folder, which goes with it.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The server's address without a database: each test makes its own.
     pub(crate) fn server_url(&self) -> Option<String> {
         self.server

@@ -8,10 +8,14 @@ use super::{Home, NAME, USER};
 /// What a server is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Development and benchmarks: as durable as production, so that times mean something.
+    /// Development: as durable as production.
     Development,
     /// A test run: the data is thrown away, so it need not survive the machine.
     Tests,
+    /// The benchmark: as durable as production, so that times mean something.
+    Benchmark,
+    /// Filling the benchmark's database: who loses power half way begins anew.
+    Filling,
 }
 
 impl Purpose {
@@ -24,6 +28,15 @@ impl Purpose {
             // A test run would otherwise spend half of its time on the disk: waiting for it at
             // each commit and each CREATE TABLE, and making a file for every table of every
             // test. Loose, for a server that has given up one of these does as well without.
+            Self::Benchmark => &[
+                "--innodb-flush-log-at-trx-commit=1",
+                "--innodb-log-file-size=1G",
+            ],
+            Self::Filling => &[
+                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-doublewrite=0",
+                "--innodb-log-file-size=1G",
+            ],
             Self::Tests => &[
                 "--innodb-flush-log-at-trx-commit=2",
                 "--loose-innodb-flush-method=nosync",
@@ -35,12 +48,27 @@ impl Purpose {
         }
     }
 
+    /// How much of its data the server holds in memory, if it depends on the machine: a quarter
+    /// of the memory, within what a small and a large machine for this would be given.
+    fn buffer_pool(self) -> Option<String> {
+        const LEAST_MIB: u64 = 1024;
+        const MOST_MIB: u64 = 4096;
+        match self {
+            Self::Development | Self::Tests => None,
+            Self::Benchmark | Self::Filling => {
+                let quarter = memory_mib() / 4;
+                let size = quarter.clamp(LEAST_MIB, MOST_MIB);
+                Some(format!("--innodb-buffer-pool-size={size}M"))
+            }
+        }
+    }
+
     /// The services need their database only; tests make their own, watch other connections
-    /// and end them.
+    /// and end them; the benchmark loads files, and asks the server how it is set up.
     fn scope(self) -> String {
         match self {
             Self::Development => format!("`{NAME}`.*"),
-            Self::Tests => String::from("*.*"),
+            Self::Tests | Self::Benchmark | Self::Filling => String::from("*.*"),
         }
     }
 }
@@ -62,6 +90,7 @@ pub(crate) fn arguments(home: &Home, state: &State, purpose: Purpose) -> Vec<OsS
     .chain(purpose.tuning().iter().copied())
     .map(OsString::from)
     .collect();
+    arguments.extend(purpose.buffer_pool().map(OsString::from));
     arguments.extend(super::install::as_ourselves().map(OsString::from));
     arguments.push(format!("--port={}", state.port).into());
     arguments.push(option("--datadir=", home.data().as_os_str()));
@@ -72,6 +101,17 @@ pub(crate) fn arguments(home: &Home, state: &State, purpose: Purpose) -> Vec<OsS
     ));
     arguments.push(option("--init-file=", home.init_file().as_os_str()));
     arguments
+}
+
+/// The machine's memory; 0 where the system does not tell.
+fn memory_mib() -> u64 {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kibibytes
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0_u64)
+        / 1024
 }
 
 /// `--name=value`, whatever bytes the value is made of.
@@ -128,9 +168,11 @@ mod tests {
 
     #[test]
     fn only_what_is_thrown_away_may_be_lost() {
-        let durable = Purpose::Development.tuning();
-        assert!(durable.contains(&"--innodb-flush-log-at-trx-commit=1"));
-        assert!(!durable.iter().any(|option| option.starts_with("--loose")));
+        for purpose in [Purpose::Development, Purpose::Benchmark] {
+            let durable = purpose.tuning();
+            assert!(durable.contains(&"--innodb-flush-log-at-trx-commit=1"));
+            assert!(!durable.iter().any(|option| option.starts_with("--loose")));
+        }
     }
 
     #[test]

@@ -1,0 +1,134 @@
+//! What scenarios work with.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use api_kit::settings::{Program, Settings, Source};
+use domain::clock::Clock;
+use domain::ports::{Queries, UnitOfWork};
+use persistence::{Database, migrate};
+use wechat_sandbox::{RunningSandbox, Sandbox};
+
+use crate::failure::{Context as _, Failure};
+
+mod catalogue;
+mod time;
+mod variables;
+
+pub(crate) use time::today;
+
+/// The database's address. Both are told by `cargo xtask bench`.
+const DATABASE: &str = "PALACE_BENCH_DATABASE_URL";
+/// The folder of the clock's offset, the services' logs and the reports.
+const FOLDER: &str = "PALACE_BENCH_FOLDER";
+
+/// Connections of the bench's own, beside those of the services.
+const CONNECTIONS: u32 = 8;
+
+/// A migrated database with the museum's catalogue, a clock, WeChat's sandbox, and all that a
+/// service has to be told.
+pub(crate) struct Bench {
+    short: bool,
+    folder: PathBuf,
+    variables: Vec<(String, String)>,
+    settings: Settings,
+    database: Database,
+    clock: Arc<dyn Clock>,
+    sandbox: RunningSandbox,
+}
+
+impl Bench {
+    /// Migrates the database, sets the clock to the morning of [`today`] and starts the sandbox.
+    pub(crate) fn open(short: bool) -> Result<Self, Failure> {
+        let url = told(DATABASE)?;
+        let folder = PathBuf::from(told(FOLDER)?);
+        fs::create_dir_all(&folder).context(format!("making {}", folder.display()))?;
+        let offset = folder.join("clock-offset");
+        let clock: Arc<dyn Clock> = Arc::new(time::set(offset.clone())?);
+        let sandbox = wechat_sandbox::Settings::for_tests(Arc::clone(&clock));
+        let sandbox = Sandbox::start(sandbox).context("starting the sandbox")?;
+        let variables = variables::all(&url, &folder, &offset, &sandbox)?;
+        let settings = settings(&variables)?;
+        migrate(&url).context("migrating the database")?;
+        let database = assembly::connect(&settings, CONNECTIONS);
+        let bench = Self {
+            database: database.context("connecting to the database")?,
+            short,
+            folder,
+            variables,
+            settings,
+            clock,
+            sandbox,
+        };
+        catalogue::load(&*bench.unit_of_work())?;
+        Ok(bench)
+    }
+
+    /// Whether this run proves only that everything works.
+    pub(crate) fn is_short(&self) -> bool {
+        self.short
+    }
+
+    /// How long to measure: so many seconds, or one in a short run.
+    pub(crate) fn seconds(&self, seconds: u64) -> Duration {
+        Duration::from_secs(if self.short { 1 } else { seconds })
+    }
+
+    /// The folder for all that stays after the run.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What every service is told by its environment; a service's own settings come behind.
+    pub(crate) fn variables(&self) -> &[(String, String)] {
+        &self.variables
+    }
+
+    /// The settings that these variables make, for the ciphers and the keys.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The door to the database.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The unit of work of use cases.
+    pub(crate) fn unit_of_work(&self) -> Arc<dyn UnitOfWork> {
+        Arc::new(self.database.unit_of_work())
+    }
+
+    /// The read models.
+    pub(crate) fn queries(&self) -> Arc<dyn Queries> {
+        Arc::new(self.database.queries())
+    }
+
+    /// The clock of all processes.
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// WeChat, as the services see it.
+    pub(crate) fn sandbox(&self) -> &RunningSandbox {
+        &self.sandbox
+    }
+}
+
+fn told(name: &str) -> Result<String, Failure> {
+    env::var(name).map_err(|_| {
+        Failure::new(format!(
+            "{name} is not set: run `cargo xtask bench`, which prepares everything"
+        ))
+    })
+}
+
+fn settings(variables: &[(String, String)]) -> Result<Settings, Failure> {
+    let variables = variables
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone()));
+    Settings::load(Program::Manage, &Source::of_variables(variables)).context("the settings")
+}

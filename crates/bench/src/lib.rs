@@ -1,0 +1,35 @@
+//! The benchmark: it starts the real services on a private database, drives them over HTTP as
+//! visitors would, and reports what it measured beside what performance.md asks for.
+//!
+//! A [`Scenario`](scenario::Scenario) is one measurement and lives in one file of `scenarios`; it
+//! gets a [`Bench`](context::Bench) to work with and gives an [`Outcome`](scenario::Outcome).
+//! `year` fills the database with the tickets of a year, which stay from run to run.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool talks to the person at the terminal"
+)]
+
+mod cli;
+mod context;
+mod failure;
+mod scenario;
+mod scenarios;
+mod year;
+
+use std::process::ExitCode;
+
+pub use cli::Line;
+
+/// Carries out a command. Slowness is no failure; a broken invariant is.
+#[must_use]
+pub fn run(line: Line) -> ExitCode {
+    match line.command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("bench: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
