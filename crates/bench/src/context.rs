@@ -3,16 +3,20 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use api_kit::settings::{Program, Settings, Source};
 use domain::clock::Clock;
 use domain::ports::{Queries, UnitOfWork};
+use domain::visit_date::VisitDate;
 use persistence::{Database, migrate};
 use wechat_sandbox::{RunningSandbox, Sandbox};
 
 use crate::failure::{Context as _, Failure};
+use crate::people::People;
+use crate::scenarios::p1;
 
 mod catalogue;
 mod time;
@@ -32,12 +36,18 @@ const CONNECTIONS: u32 = 8;
 /// service has to be told.
 pub(crate) struct Bench {
     short: bool,
+    url: String,
     folder: PathBuf,
     variables: Vec<(String, String)>,
     settings: Settings,
     database: Database,
     clock: Arc<dyn Clock>,
     sandbox: RunningSandbox,
+    people: People,
+    /// How many days have been opened.
+    days: AtomicI64,
+    /// The sale's rate, once it was measured.
+    sale_rate: Mutex<Option<f64>>,
 }
 
 impl Bench {
@@ -57,6 +67,10 @@ impl Bench {
         let bench = Self {
             database: database.context("connecting to the database")?,
             short,
+            url,
+            people: People::default(),
+            days: AtomicI64::new(0),
+            sale_rate: Mutex::new(None),
             folder,
             variables,
             settings,
@@ -77,6 +91,11 @@ impl Bench {
         Duration::from_secs(if self.short { 1 } else { seconds })
     }
 
+    /// How many of several ways to try: all, or one in a short run.
+    pub(crate) fn tries(&self, all: usize) -> usize {
+        if self.short { 1 } else { all }
+    }
+
     /// The folder for all that stays after the run.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
@@ -90,6 +109,36 @@ impl Bench {
     /// The settings that these variables make, for the ciphers and the keys.
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// People for orders; each comes once in a run.
+    pub(crate) fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// A day after today that no scenario has had.
+    pub(crate) fn next_day(&self) -> VisitDate {
+        let days = self.days.fetch_add(1, Ordering::Relaxed);
+        today().plus_days(days.saturating_add(1))
+    }
+
+    /// Orders per second at P1's concurrency: as P1 measured it in this run, or measured now.
+    pub(crate) fn sale_rate(&self) -> Result<f64, Failure> {
+        let known = *lock(&self.sale_rate);
+        match known {
+            Some(rate) => Ok(rate),
+            None => p1::measure_rate(self),
+        }
+    }
+
+    /// Remembers the sale's rate for the scenarios that follow.
+    pub(crate) fn remember_sale_rate(&self, rate: f64) {
+        *lock(&self.sale_rate) = Some(rate);
+    }
+
+    /// The database's address; it holds a password.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.url
     }
 
     /// The door to the database.
@@ -116,6 +165,10 @@ impl Bench {
     pub(crate) fn sandbox(&self) -> &RunningSandbox {
         &self.sandbox
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn told(name: &str) -> Result<String, Failure> {

@@ -11,11 +11,24 @@
     reason = "a command line tool talks to the person at the terminal"
 )]
 
+mod bare;
 mod cli;
 mod context;
+mod days;
 mod failure;
+mod hello;
+mod house;
+mod load;
+mod machine;
+mod measure;
+mod orders;
+mod people;
+mod process;
+mod report;
+mod sale;
 mod scenario;
 mod scenarios;
+mod server;
 mod year;
 
 use std::process::ExitCode;

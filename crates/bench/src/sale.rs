@@ -1,0 +1,90 @@
+//! A sale over HTTP, and what must be so after it whatever its speed.
+
+use domain::visit_date::VisitDate;
+
+use crate::context::Bench;
+use crate::failure::Failure;
+use crate::house::House;
+use crate::load::{Figures, Load, Requests};
+use crate::orders::orders;
+
+/// Visitors of each order.
+pub(crate) const VISITORS: usize = 2;
+
+/// The connections at which P1 is measured.
+pub(crate) const CONNECTIONS: u32 = 512;
+
+/// A sale to measure.
+pub(crate) struct Sale {
+    /// The day that is sold.
+    pub(crate) date: VisitDate,
+    /// How many connections ask for it.
+    pub(crate) connections: u32,
+    /// For how many seconds; one in a short run.
+    pub(crate) seconds: u64,
+    /// More orders than can be placed in a second: they are made beforehand.
+    pub(crate) most_per_second: usize,
+}
+
+impl Sale {
+    /// At P1's concurrency, as fast as a good machine may be.
+    pub(crate) fn of(date: VisitDate) -> Self {
+        Self {
+            date,
+            connections: CONNECTIONS,
+            seconds: 10,
+            most_per_second: 15_000,
+        }
+    }
+
+    /// Sells at all tourist services of `house`. What is wrong with the outcome is added to
+    /// `broken`.
+    pub(crate) fn run(
+        &self,
+        bench: &Bench,
+        house: &House<'_>,
+        broken: &mut Vec<String>,
+    ) -> Result<Figures, Failure> {
+        let duration = bench.seconds(self.seconds);
+        let seconds = usize::try_from(duration.as_secs()).unwrap_or(1);
+        let count = self.most_per_second.saturating_mul(seconds);
+        let requests = orders(bench, self.date, VISITORS, count)?;
+        let before = bench.stored_orders(self.date)?;
+        let load = Load {
+            targets: house.tourist().to_vec(),
+            ..Load::on(house.first()?, self.connections, Requests::Once(requests))
+        };
+        let figures = load.lasting(duration).run(bench.folder())?;
+        // What was on its way at the end may be decided a moment later.
+        let after = bench.settled_orders(self.date)?;
+        broken.extend(contradiction(&figures, after.saturating_sub(before)));
+        Ok(figures)
+    }
+}
+
+/// Every answer 201 is an order, and every order was answered so, but for those whose answer came
+/// too late to be read.
+fn contradiction(figures: &Figures, stored: u64) -> Option<String> {
+    let created = figures.answers(201);
+    let most = created.saturating_add(figures.unanswered());
+    let sound = (created..=most).contains(&stored);
+    (!sound).then(|| {
+        format!("{created} orders were answered 201 and at most {most} can be; stored: {stored}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_are_neither_lost_nor_made_up() {
+        let mut figures = Figures::default();
+        figures.counted.requests = 12;
+        figures.counted.statuses = [(201, 9), (503, 1)].into();
+        assert_eq!(contradiction(&figures, 9), None);
+        assert_eq!(contradiction(&figures, 11), None);
+        assert!(contradiction(&figures, 8).is_some());
+        assert!(contradiction(&figures, 12).is_some());
+    }
+}
