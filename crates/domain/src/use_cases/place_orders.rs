@@ -40,6 +40,9 @@ pub enum Placed {
 enum GroupError {
     Store(StoreError),
     Lapsed(BTreeSet<LapsedOrder>),
+    /// Nothing is to be stored: these are the outcomes. A commit would wait for the disk, and would
+    /// make those who watch the day's version read again what has not changed.
+    NothingCreated(Vec<Placed>),
 }
 
 impl From<StoreError> for GroupError {
@@ -53,6 +56,7 @@ impl From<StoreError> for GroupError {
 /// Each request is decided in turn, by its own `received_at`, against what the ones before it
 /// left (rules 4.1–4.9); a refused one never fails its neighbours. Unpaid orders past their
 /// `pay_by` are no obstacle: exactly those in the way are expired, and the group is decided anew.
+/// A group of which nothing was created is rolled back, so that it leaves no trace.
 ///
 /// # Errors
 /// [`StoreError`] for the group as a whole: nothing was stored. [`StoreError::Unknown`] if that
@@ -66,7 +70,7 @@ pub fn place_orders(
         let last = run == MAX_RUNS;
         let placed = unit_of_work.run(|stores| place_group(stores, rules, requests, last));
         match placed {
-            Ok(placed) => return Ok(placed),
+            Ok(placed) | Err(GroupError::NothingCreated(placed)) => return Ok(placed),
             Err(GroupError::Lapsed(lapsed)) => {
                 let latest = requests.iter().map(|request| request.received_at).max();
                 if let Some(now) = latest {
@@ -117,6 +121,9 @@ fn place_group(
     if !lapsed.is_empty() {
         return Err(GroupError::Lapsed(lapsed));
     }
+    if created.is_empty() {
+        return Err(GroupError::NothingCreated(placed));
+    }
     store_created(stores, &picture, &created)?;
     Ok(placed)
 }
@@ -136,9 +143,6 @@ fn store_created(
     picture: &Picture,
     created: &[Order],
 ) -> Result<(), StoreError> {
-    if created.is_empty() {
-        return Ok(());
-    }
     picture.quotas.save(stores)?;
     picture.passes.save(stores)?;
     stores.orders().insert(created)?;
