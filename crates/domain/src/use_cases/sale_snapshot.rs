@@ -6,15 +6,20 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::calendar::OpeningDay;
 use crate::id::AccountId;
 use crate::order::Places;
 use crate::ports::{CalendarQueries, SaleQueries, StoreError};
 use crate::refusal::{Objection, Reason, Refusal};
 use crate::rules::Rules;
+use crate::session::{Session, SessionCode};
+use crate::ticket_type::PriceList;
+use crate::venue::Venue;
 use crate::visit_date::{SalesState, VisitDate};
 
 use super::locked_quotas::LockedQuotas;
 use super::order_request::OrderDraft;
+use super::pass_visits::VisitDraft;
 use super::show_calendar::{CalendarDay, DAYS_AHEAD, SessionPlaces, Shown};
 
 /// How long the customers of a day are used before they are read anew, although its orders go on
@@ -24,6 +29,7 @@ const CUSTOMERS_REST: TimeDelta = TimeDelta::seconds(1);
 /// The days from today to today + 14 as they were when it was taken.
 pub struct SaleSnapshot {
     shown: Shown,
+    prices: PriceList,
     quotas: LockedQuotas,
     scarce: BTreeMap<VisitDate, Scarce>,
 }
@@ -34,7 +40,7 @@ pub struct SaleSnapshot {
 struct Scarce {
     /// Whether the customers are those of the snapshot's quotas; nobody is refused otherwise.
     is_current: bool,
-    /// The day's version before the customers were read.
+    /// The day's version, read after the quotas and before the customers.
     version: u64,
     /// Those who have an order, read after that.
     customers: Arc<HashSet<AccountId>>,
@@ -42,6 +48,14 @@ struct Scarce {
     read_at: DateTime<Utc>,
     /// When places that unpaid orders hold first come free by themselves.
     first_lapse: Option<DateTime<Utc>>,
+}
+
+/// Who asks for places, when and where.
+struct Asked<'a> {
+    account: AccountId,
+    date: VisitDate,
+    session: &'a SessionCode,
+    received_at: DateTime<Utc>,
 }
 
 impl SaleSnapshot {
@@ -57,13 +71,16 @@ impl SaleSnapshot {
     ) -> Result<Self, StoreError> {
         let today = VisitDate::containing(now);
         let last = today.plus_days(DAYS_AHEAD);
-        // First the versions, last the customers: who made a version so is among them.
+        // The order of the questions matters. Whoever took places that the quotas show as taken
+        // did so before the versions were read: so they are among the customers who were read at
+        // an equal version, and among those who are read from now on.
+        let shown = Shown::read(queries, today, last)?;
         let versions: BTreeMap<VisitDate, u64> =
             queries.day_versions(today, last)?.into_iter().collect();
-        let shown = Shown::read(queries, today, last)?;
         let mut snapshot = Self {
             quotas: LockedQuotas::seen(shown.quotas().cloned()),
             shown,
+            prices: queries.prices()?,
             scarce: BTreeMap::new(),
         };
         for date in snapshot.scarce_days(rules, now) {
@@ -106,6 +123,29 @@ impl SaleSnapshot {
             .then(|| self.shown.places(date, rules, now))
     }
 
+    /// The days that it reaches over, with what staff have decided of each, if anything.
+    pub fn days(&self) -> impl Iterator<Item = (VisitDate, Option<&OpeningDay>)> {
+        self.shown.days()
+    }
+
+    /// The sessions, by position.
+    #[must_use]
+    pub fn sessions(&self) -> &[Session] {
+        self.shown.sessions()
+    }
+
+    /// The venues, by position.
+    #[must_use]
+    pub fn venues(&self) -> &[Venue] {
+        self.shown.venues()
+    }
+
+    /// All prices.
+    #[must_use]
+    pub fn prices(&self) -> &PriceList {
+        &self.prices
+    }
+
     /// Why an order would surely be refused, if the snapshot still holds: it asks for a day whose
     /// sales have not opened (rule 4.1), or for more places than are left (rule 4.4).
     ///
@@ -113,32 +153,66 @@ impl SaleSnapshot {
     /// date is never refused for want of places: it may be asking for an order again whose answer
     /// was lost (rule 4.8). Nobody is while unpaid orders hold places past their `pay_by`, which
     /// placing an order takes from them.
+    ///
+    /// What came free after the snapshot was begun is not seen: who uses a snapshot for refusals
+    /// for no longer than a moment refuses nobody wrongly for longer than that.
     #[must_use]
     pub fn refusal(&self, draft: &OrderDraft, rules: &Rules) -> Option<Refusal> {
-        let now = draft.received_at;
-        if !self.shown.is_offered(draft.date, &draft.session) {
+        let asked = Asked {
+            account: draft.account,
+            date: draft.date,
+            session: &draft.session,
+            received_at: draft.received_at,
+        };
+        self.refuse(&asked, rules, || self.wanted(draft))
+    }
+
+    /// The same for a visit on an annual pass, which takes one place.
+    #[must_use]
+    pub fn refusal_of_visit(&self, draft: &VisitDraft, rules: &Rules) -> Option<Refusal> {
+        let asked = Asked {
+            account: draft.account,
+            date: draft.date,
+            session: &draft.session,
+            received_at: draft.received_at,
+        };
+        self.refuse(&asked, rules, || {
+            Some(Places::from([(self.shown.admission_venue()?.clone(), 1)]))
+        })
+    }
+
+    fn refuse(
+        &self,
+        asked: &Asked<'_>,
+        rules: &Rules,
+        wanted: impl FnOnce() -> Option<Places>,
+    ) -> Option<Refusal> {
+        if !self.shown.is_offered(asked.date, asked.session) {
             return None;
         }
-        match draft.date.sales_state(now, rules) {
+        match asked.date.sales_state(asked.received_at, rules) {
             SalesState::NotYetOpen { opens_at } => {
                 Some(Refusal::whole(Reason::SalesNotOpen { opens_at }))
             }
-            SalesState::Open => self.shortage(draft),
+            SalesState::Open => self.shortage(asked, wanted),
             // Whoever ordered in the last second asks again in the first one after it.
             SalesState::Closed => None,
         }
     }
 
-    fn shortage(&self, draft: &OrderDraft) -> Option<Refusal> {
-        let scarce = self.scarce.get(&draft.date)?;
+    fn shortage(
+        &self,
+        asked: &Asked<'_>,
+        wanted: impl FnOnce() -> Option<Places>,
+    ) -> Option<Refusal> {
+        let scarce = self.scarce.get(&asked.date)?;
         let lapsed = scarce
             .first_lapse
-            .is_some_and(|pay_by| draft.received_at > pay_by);
-        if !scarce.is_current || lapsed || scarce.customers.contains(&draft.account) {
+            .is_some_and(|pay_by| asked.received_at > pay_by);
+        if !scarce.is_current || lapsed || scarce.customers.contains(&asked.account) {
             return None;
         }
-        let wanted = self.wanted(draft)?;
-        let shortages = self.quotas.shortages(draft.date, &draft.session, &wanted);
+        let shortages = self.quotas.shortages(asked.date, asked.session, &wanted()?);
         (!shortages.is_empty()).then(|| Refusal {
             objections: shortages
                 .into_iter()

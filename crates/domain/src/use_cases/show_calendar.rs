@@ -177,6 +177,22 @@ impl Shown {
         (self.first..=self.last).contains(&date)
     }
 
+    /// The days that were asked for, with what staff have decided of each.
+    pub(super) fn days(&self) -> impl Iterator<Item = (VisitDate, Option<&OpeningDay>)> {
+        let dates = self.first.until(self.last);
+        dates.map(|date| (date, self.day(date)))
+    }
+
+    /// The sessions, by position.
+    pub(super) fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+
+    /// The venues, by position.
+    pub(super) fn venues(&self) -> &[Venue] {
+        &self.venues
+    }
+
     /// Whether the museum is open on `date` and the session is sold at all.
     pub(super) fn is_offered(&self, date: VisitDate, session: &SessionCode) -> bool {
         self.day(date).is_some_and(OpeningDay::is_open)

@@ -29,4 +29,5 @@ mod placing;
 mod refunding;
 mod sending_back;
 mod snapshot;
+mod snapshot_races;
 mod telling;

@@ -2,11 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::account::Account;
+use domain::id::{AnnualPassId, BodyDigest};
 use domain::order::Order;
 use domain::refusal::{Reason, Refusal};
 use domain::testing::{session, venue};
 use domain::use_cases::cancel_order::cancel_order;
 use domain::use_cases::order_request::OrderDraft;
+use domain::use_cases::pass_visits::VisitDraft;
+use domain::use_cases::place_orders::Placed;
 use domain::use_cases::sale_snapshot::SaleSnapshot;
 use domain::use_cases::show_calendar::{show_calendar, show_places};
 
@@ -145,4 +148,53 @@ fn it_shows_what_the_database_shows() {
     assert_eq!(places.len(), 2);
     assert_eq!(shown.places(day, rules, now), Some(places));
     assert_eq!(shown.places(day.plus_days(30), rules, now), None);
+}
+
+#[test]
+fn who_is_refused_at_the_desk_changes_nothing_for_the_others() {
+    let office = Office::with_capacity(1);
+    let (buyer, other) = (office.museum.account(), office.museum.account());
+    let draft = ask(&office, &buyer, 1);
+    let placed = office.place(draft.clone());
+    assert!(matches!(placed, Placed::Created(_)));
+    let sold_out = snapshot(&office, None);
+    let outcomes = office.place_group(vec![ask(&office, &other, 1), draft]);
+    assert!(matches!(outcomes[0], Placed::Refused(_)));
+    assert!(matches!(outcomes[1], Placed::Existing(_)));
+    let after = snapshot(&office, Some(&sold_out));
+    let stranger = ask(&office, &office.museum.account(), 1);
+    assert_eq!(codes(&office, &after, &stranger), ["quota.sold_out"]);
+}
+
+#[test]
+fn a_visit_on_an_annual_pass_is_refused_like_an_order_of_one() {
+    let office = Office::with_capacity(1);
+    let (buyer, other) = (office.museum.account(), office.museum.account());
+    let visit = |account: &Account, received_at| VisitDraft {
+        account: account.id,
+        pass: AnnualPassId::next(&office.museum.ids),
+        date: Office::fixed_day(),
+        session: session("morning"),
+        request_key: office.next_key(),
+        body_digest: BodyDigest([1; 32]),
+        received_at,
+    };
+    let (rules, now) = (&office.museum.rules, office.museum.now());
+    let free = snapshot(&office, None);
+    assert_eq!(free.refusal_of_visit(&visit(&other, now), rules), None);
+    let opens_at = Office::fixed_day().sales_open_at(rules);
+    let early = visit(&other, opens_at - TimeDelta::microseconds(1));
+    let not_open = Refusal::whole(Reason::SalesNotOpen { opens_at });
+    assert_eq!(free.refusal_of_visit(&early, rules), Some(not_open));
+    buy(&office, &buyer);
+    let sold_out = snapshot(&office, None);
+    let expected = Refusal::whole(Reason::SoldOut {
+        venue: venue("palace"),
+        other_session: Some(session("afternoon")),
+    });
+    assert_eq!(
+        sold_out.refusal_of_visit(&visit(&other, now), rules),
+        Some(expected)
+    );
+    assert_eq!(sold_out.refusal_of_visit(&visit(&buyer, now), rules), None);
 }
