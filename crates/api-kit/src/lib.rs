@@ -19,6 +19,7 @@ pub mod observe;
 pub mod openapi;
 pub mod paging;
 pub mod program;
+pub mod repeating;
 pub mod request_id;
 pub mod serving;
 pub mod settings;

@@ -1,13 +1,13 @@
 //! The list of revoked tokens, in memory, refreshed each second.
 
 use std::collections::HashSet;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use domain::ports::StoreError;
 use thiserror::Error;
+
+use crate::repeating::Repeating;
 
 /// How often the list is read anew.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -59,10 +59,9 @@ impl Revocations {
     }
 }
 
-/// The thread that refreshes the list; dropping this ends it.
+/// Refreshes the list until it is dropped.
 pub struct Refresher {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _thread: Repeating,
 }
 
 /// Why the list cannot be kept.
@@ -86,39 +85,10 @@ impl Refresher {
         read: impl Fn() -> Result<Vec<String>, StoreError> + Send + 'static,
     ) -> Result<Self, RefreshError> {
         revocations.refresh(&read)?;
-        let (stop, stopped) = channel();
-        let thread = Builder::new()
-            .name("revocations".to_owned())
-            .spawn(move || refresh_until(&stopped, &revocations, &read))?;
+        let again = move || revocations.refresh(&read);
         Ok(Self {
-            stop: Some(stop),
-            thread: Some(thread),
+            _thread: Repeating::start("revocations", INTERVAL, again)?,
         })
-    }
-}
-
-fn refresh_until(
-    stopped: &Receiver<()>,
-    revocations: &Revocations,
-    read: &impl Fn() -> Result<Vec<String>, StoreError>,
-) {
-    let mut healthy = true;
-    while stopped.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
-        let refreshed = revocations.refresh(read);
-        if let (Err(error), true) = (&refreshed, healthy) {
-            log::warn!("revoked tokens cannot be read, the list stays as it is: {error}");
-        }
-        healthy = refreshed.is_ok();
-    }
-}
-
-impl Drop for Refresher {
-    fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            // A panic there was logged; there is nothing left to end.
-            let _ = thread.join();
-        }
     }
 }
 
