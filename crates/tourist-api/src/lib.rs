@@ -6,8 +6,12 @@
 mod idempotency;
 mod openapi;
 mod order_desk;
+mod page;
 mod refunded;
+mod refusals;
 mod routes;
+mod sale_pages;
+mod sale_watch;
 mod signed_in;
 pub mod startup;
 mod state;

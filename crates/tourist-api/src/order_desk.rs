@@ -21,6 +21,7 @@ use domain::use_cases::place_orders::{Placed, place_orders};
 use domain::visit_date::VisitDate;
 
 use crate::refunded::refunded_fen;
+use crate::refusals::{DecidedBy, count};
 
 /// The most tickets and add-ons of one group: few enough for the insert statements of a
 /// transaction to stay short.
@@ -104,6 +105,10 @@ impl OrderDesk {
                 let refunded = self.pool.run(move || refunded_fen(&*clerk.queries, &order));
                 let refunded = refunded.await.map_err(ApiError::outcome_unknown)?;
                 refunded.map_err(ApiError::outcome_unknown)?
+            }
+            Placed::Refused(refusal) => {
+                count(refusal, DecidedBy::Desk);
+                0
             }
             _ => 0,
         };

@@ -1,9 +1,9 @@
 //! The routes, a file for each noun.
 
 mod annual_passes;
-mod availability;
+pub(crate) mod availability;
 mod banners;
-mod calendar;
+pub(crate) mod calendar;
 mod exhibitions;
 mod invoices;
 mod me;
@@ -17,7 +17,7 @@ mod public;
 mod refunds;
 mod sessions;
 mod ticket_codes;
-mod ticket_types;
+pub(crate) mod ticket_types;
 mod visitors;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use api_kit::blocking::BlockingPool;
 use api_kit::health::Readiness;
 use api_kit::limits::RateLimit;
+use api_kit::repeating::Repeating;
 use api_kit::serving::SystemRefused;
 use api_kit::settings::Settings;
 use api_kit::tokens::{Audience, RefreshError, Refresher, Revocations, Tokens};
@@ -16,6 +17,7 @@ use domain::ports::Queries;
 use thiserror::Error;
 
 use crate::order_desk::{Clerk, OrderDesk};
+use crate::sale_watch::{Lookout, SaleWatch, WatchError};
 use crate::state::Service;
 
 pub use assembly::clock;
@@ -33,14 +35,22 @@ pub enum StartError {
     /// Revoked tokens are not known.
     #[error(transparent)]
     Revocations(#[from] RefreshError),
+    /// The days on sale are not known.
+    #[error(transparent)]
+    Sale(#[from] WatchError),
 }
 
 /// Everything of the service but its ports on the network.
 struct Parts {
     service: Arc<Service>,
     readiness: Arc<dyn Readiness>,
-    /// Keeps the list of revoked tokens fresh for as long as the service lives.
-    refresher: Refresher,
+    upkeep: Upkeep,
+}
+
+/// What keeps fresh what the service holds in memory, for as long as it lives.
+struct Upkeep {
+    _revocations: Refresher,
+    _sale: Repeating,
 }
 
 /// Connects the ports. Must not be called inside an async context, where the blocking HTTP
@@ -54,6 +64,12 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
         let read = move || queries.revoked_tokens(clock.now());
         Refresher::start(Arc::clone(&revocations), read)?
     };
+    // On a connection of its own: it must come to its turn when everybody else is at the database.
+    let (sale, watching) = SaleWatch::start(Lookout {
+        queries: Arc::new(assembly::connect(settings, 1)?.queries()),
+        clock: Arc::clone(&clock),
+        rules: settings.rules.clone(),
+    })?;
     let clerk = Clerk {
         unit_of_work: Arc::new(database.unit_of_work()),
         queries,
@@ -62,9 +78,12 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
         rules: settings.rules.clone(),
     };
     Ok(Parts {
-        service: Arc::new(service(settings, clock, clerk, revocations)?),
+        service: Arc::new(service(settings, clock, clerk, revocations, sale)?),
         readiness: assembly::readiness(settings, database)?,
-        refresher,
+        upkeep: Upkeep {
+            _revocations: refresher,
+            _sale: watching,
+        },
     })
 }
 
@@ -85,6 +104,7 @@ fn service(
     clock: Arc<dyn Clock>,
     clerk: Clerk,
     revocations: Arc<Revocations>,
+    sale: Arc<SaleWatch>,
 ) -> Result<Service, StartError> {
     let kept = SPARE_CONNECTIONS.saturating_add(settings.order_desk.writers);
     let connections = settings.database.pool_size.saturating_sub(kept);
@@ -113,6 +133,7 @@ fn service(
         clock,
         order_limit: RateLimit::per_minute(settings.limits.orders_per_minute),
         desk: desk.map_err(SystemRefused::when("starting a thread"))?,
+        sale,
         database,
         login_calls: pool("login", calls)?,
         payment_calls: pool("payments", calls)?,

@@ -16,6 +16,7 @@ use domain::sealed::{IdentityCipher, TextCipher};
 use domain::ticket_code::TicketCodeSigner;
 
 use crate::order_desk::OrderDesk;
+use crate::sale_watch::SaleWatch;
 
 /// The ports of the domain, as `startup` connected them, and what the service keeps in memory.
 pub(crate) struct Service {
@@ -33,6 +34,8 @@ pub(crate) struct Service {
     pub(crate) tokens: Tokens,
     pub(crate) order_limit: RateLimit<AccountId>,
     pub(crate) desk: OrderDesk,
+    /// The days on sale, for what needs no database.
+    pub(crate) sale: Arc<SaleWatch>,
     /// Threads for the database, not more than there are connections.
     pub(crate) database: Arc<BlockingPool>,
     /// Threads for calls to WeChat's login.

@@ -152,6 +152,7 @@ async fn register_visit(
 ) -> Result<HttpResponse, ApiError> {
     state.order_limit.check(&tourist.account)?;
     let draft = body.0.into_draft(&state, &tourist, &id, &key)?;
+    state.sale.check_visit(&draft)?;
     let Decided { placed, refunded } = state.desk.place_visit(draft).await?;
     let (mut answer, order) = match placed {
         Placed::Created(order) => (HttpResponse::Created(), order),

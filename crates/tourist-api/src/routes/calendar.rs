@@ -1,18 +1,19 @@
 //! The calendar that everybody sees.
 
-use actix_web::get;
+use actix_web::{HttpRequest, HttpResponse, get};
 use api_kit::error::ApiError;
 use api_kit::language::Spoken;
 use api_kit::wire::{instant, time_of_day};
+use chrono::{DateTime, Utc};
 use domain::calendar;
 use domain::text::Language;
-use domain::use_cases::show_calendar::{CalendarDay, DayOffer, next_opening, show_calendar};
+use domain::use_cases::show_calendar::{CalendarDay, DayOffer, next_opening};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::public::{CALENDAR, Public, public};
-use crate::state::{State, on_database};
+use crate::page::{Keeping, Page};
+use crate::state::State;
 use crate::wire::{Availability, Season, Session};
 
 pub(super) fn configure(service: &mut ServiceConfig<'_>) {
@@ -22,6 +23,7 @@ pub(super) fn configure(service: &mut ServiceConfig<'_>) {
 /// The days from today to today + 14.
 #[derive(Serialize, ToSchema)]
 struct Calendar {
+    /// When this was so. Whoever is told that nothing has changed since (304) keeps an old one.
     #[schema(format = DateTime)]
     server_time: String,
     /// The day whose sales open next, if one is decided.
@@ -98,24 +100,21 @@ struct SessionState {
 }
 
 impl Day {
-    fn of(day: CalendarDay, language: Language) -> Self {
+    fn of(day: &CalendarDay, language: Language) -> Self {
         let (state, opens_at) = match day.offer {
             DayOffer::Open => (DayState::Open, None),
             DayOffer::Closed => (DayState::Closed, None),
             DayOffer::NotYetOpen { opens_at } => (DayState::NotYetOpen, Some(instant(opens_at))),
         };
-        let sessions = day
-            .sessions
-            .into_iter()
-            .map(|(session, state)| SessionState {
-                session: Session(session),
-                state: state.into(),
-            });
+        let sessions = day.sessions.iter().map(|(session, state)| SessionState {
+            session: Session(session.clone()),
+            state: (*state).into(),
+        });
         Self {
             date: day.date.to_string(),
             state,
             opens_at,
-            note: day.note.map(|note| note.get(language).to_owned()),
+            note: day.note.as_ref().map(|note| note.get(language).to_owned()),
             season: day.season.into(),
             hours: Hours::from(&day.hours),
             sessions: sessions.collect(),
@@ -123,23 +122,37 @@ impl Day {
     }
 }
 
-/// Today and the 14 days after it. Exact numbers are for those who have signed in.
-#[utoipa::path(tag = "calendar", responses((status = 200, body = Calendar)))]
-#[get("/calendar")]
-async fn get_calendar(state: State, spoken: Spoken) -> Result<Public<Calendar>, ApiError> {
-    let now = state.clock.now();
-    let days = on_database(&state, move |service| {
-        Ok(show_calendar(&*service.queries, &service.rules, now)?)
-    })
-    .await?;
-    let next_opening = next_opening(&days).map(|(date, opens_at)| NextOpening {
+/// The calendar as it was at `now`.
+pub(crate) fn page(
+    days: &[CalendarDay],
+    now: DateTime<Utc>,
+    language: Language,
+) -> Result<Page, serde_json::Error> {
+    let next_opening = next_opening(days).map(|(date, opens_at)| NextOpening {
         date: date.to_string(),
         opens_at: instant(opens_at),
     });
-    let answer = Calendar {
+    let calendar = Calendar {
         server_time: instant(now),
         next_opening,
-        days: days.into_iter().map(|day| Day::of(day, spoken.0)).collect(),
+        days: days.iter().map(|day| Day::of(day, language)).collect(),
     };
-    Ok(public(answer, CALENDAR))
+    // What day it is goes with the days.
+    Page::write_essence(&calendar, &(&calendar.next_opening, &calendar.days))
+}
+
+/// Today and the 14 days after it. Exact numbers are for those who have signed in.
+#[utoipa::path(
+    tag = "calendar",
+    responses((status = 200, body = Calendar), (status = 304, description = "Nothing has changed"))
+)]
+#[get("/calendar")]
+async fn get_calendar(
+    state: State,
+    spoken: Spoken,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let seen = state.sale.latest().await?;
+    let page = seen.pages().calendar(spoken.0);
+    Ok(page.answer(&request, Keeping::ForASecond))
 }

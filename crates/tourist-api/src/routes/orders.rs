@@ -48,6 +48,7 @@ async fn create_order(
 ) -> Result<HttpResponse, ApiError> {
     state.order_limit.check(&tourist.account)?;
     let draft = body.0.into_draft(&state, tourist.account, &key)?;
+    state.sale.check(&draft)?;
     let Decided { placed, refunded } = state.desk.place(draft).await?;
     let (mut answer, order) = match placed {
         Placed::Created(order) => (HttpResponse::Created(), order),

@@ -12,8 +12,6 @@ pub(super) type Public<T> = CustomizeResponder<Json<T>>;
 
 /// For how long content that staff change now and then may be kept.
 pub(super) const CONTENT: Duration = Duration::from_secs(60);
-/// For how long what changes with each sale may be kept: a person who looks twice sees news.
-pub(super) const CALENDAR: Duration = Duration::from_secs(2);
 
 /// An answer that may be kept for `age`, one for each language.
 pub(super) fn public<T: Serialize>(answer: T, age: Duration) -> Public<T> {

@@ -1,9 +1,10 @@
 //! What is sold, and for how much.
 
-use actix_web::get;
-use actix_web::web::{Json, Query};
+use actix_web::web::Query;
+use actix_web::{HttpRequest, HttpResponse, get};
 use api_kit::error::ApiError;
 use api_kit::language::Spoken;
+use domain::calendar::OpeningDay;
 use domain::category::Category;
 use domain::session::Session;
 use domain::text::Language;
@@ -16,7 +17,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::opening_hours::{EntryTimes, hours_of};
 use super::parse::{self, DateQuery};
-use crate::state::{State, on_database};
+use crate::page::{Keeping, Page};
+use crate::state::{Service, State, on_database};
 use crate::wire;
 
 pub(super) fn configure(service: &mut ServiceConfig<'_>) {
@@ -94,45 +96,27 @@ impl TicketType {
     }
 }
 
-/// What is read of the catalogue for a day.
-struct Catalogue {
-    sessions: Vec<Session>,
-    venues: Vec<Venue>,
-    prices: PriceList,
+/// What is on sale.
+pub(crate) struct Catalogue<'a> {
+    pub(crate) sessions: &'a [Session],
+    pub(crate) venues: &'a [Venue],
+    pub(crate) prices: &'a PriceList,
 }
 
-/// The categories sold in orders, with names, conditions and the prices of a day, and the
-/// sessions and venues by name. Entries of annual passes are registered, not sold.
-#[utoipa::path(
-    tag = "ticket_types", params(("date" = String, Query, format = Date)),
-    responses((status = 200, body = TicketTypes))
-)]
-#[get("/ticket-types")]
-async fn get_ticket_types(
-    state: State,
-    spoken: Spoken,
-    query: Query<DateQuery>,
-) -> Result<Json<TicketTypes>, ApiError> {
-    let (date, language) = (parse::date(&query.date)?, spoken.0);
-    let (day, catalogue) = on_database(&state, move |service| {
-        let queries = &service.queries;
-        let (sessions, venues, prices) =
-            (queries.sessions()?, queries.venues()?, queries.prices()?);
-        let catalogue = Catalogue {
-            sessions,
-            venues,
-            prices,
-        };
-        Ok((queries.days(date, date)?.into_iter().next(), catalogue))
-    })
-    .await?;
-    let hours = hours_of(date, day.as_ref());
+/// What is sold for `date`; entries of annual passes are registered, not sold.
+pub(crate) fn page(
+    date: VisitDate,
+    day: Option<&OpeningDay>,
+    catalogue: &Catalogue<'_>,
+    language: Language,
+) -> Result<Page, serde_json::Error> {
+    let hours = hours_of(date, day);
     let times = |session| EntryTimes::of(session, &hours, language);
     let sold = Category::ALL
         .into_iter()
         .filter(|category| *category != Category::AnnualPass);
-    let (venues, prices) = (&catalogue.venues, &catalogue.prices);
-    Ok(Json(TicketTypes {
+    let (venues, prices) = (catalogue.venues, catalogue.prices);
+    Page::write(&TicketTypes {
         date: date.to_string(),
         season: date.season().into(),
         sessions: catalogue.sessions.iter().map(times).collect(),
@@ -143,5 +127,41 @@ async fn get_ticket_types(
         ticket_types: sold
             .map(|category| TicketType::of(category, venues, prices, date, language))
             .collect(),
-    }))
+    })
+}
+
+fn read(service: &Service, date: VisitDate, language: Language) -> Result<Page, ApiError> {
+    let queries = &service.queries;
+    let catalogue = Catalogue {
+        sessions: &queries.sessions()?,
+        venues: &queries.venues()?,
+        prices: &queries.prices()?,
+    };
+    let days = queries.days(date, date)?;
+    page(date, days.first(), &catalogue, language).map_err(ApiError::internal)
+}
+
+/// The categories sold in orders, with names, conditions and the prices of a day, and the
+/// sessions and venues by name.
+#[utoipa::path(
+    tag = "ticket_types", params(("date" = String, Query, format = Date)),
+    responses(
+        (status = 200, body = TicketTypes),
+        (status = 304, description = "Nothing has changed"),
+    )
+)]
+#[get("/ticket-types")]
+async fn get_ticket_types(
+    state: State,
+    spoken: Spoken,
+    query: Query<DateQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let (date, language) = (parse::date(&query.date)?, spoken.0);
+    let seen = state.sale.latest().await?;
+    if let Some(page) = seen.pages().ticket_types(date, language) {
+        return Ok(page.answer(&request, Keeping::ForAMinute));
+    }
+    let page = on_database(&state, move |service| read(service, date, language));
+    Ok(page.await?.answer(&request, Keeping::ForAMinute))
 }

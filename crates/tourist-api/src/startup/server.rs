@@ -3,25 +3,27 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::web;
+use actix_web::{rt, web};
 use api_kit::health::Health;
 use api_kit::serving::{self, Routes, Service, Site};
 use api_kit::settings::Settings;
-use api_kit::tokens::Refresher;
 use domain::clock::Clock;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::{Parts, StartError, connect};
+use super::{Parts, StartError, Upkeep, connect};
 use crate::openapi::{PREFIX, document};
 use crate::routes;
+use crate::sale_watch::SaleWatch;
 use crate::state::State;
 
 /// The service, connected and listening, not yet answering.
 pub struct TouristApi {
     service: Service,
-    refresher: Refresher,
+    sale: Arc<SaleWatch>,
+    upkeep: Upkeep,
 }
 
 impl TouristApi {
@@ -36,8 +38,9 @@ impl TouristApi {
         let Parts {
             service,
             readiness,
-            refresher,
+            upkeep,
         } = connect(settings, clock)?;
+        let sale = Arc::clone(&service.sale);
         let site = Site {
             health: Health::new(readiness, Arc::clone(&service.database)),
             routes: routes_with(State::from(service), settings.environment.is_relaxed()),
@@ -45,7 +48,8 @@ impl TouristApi {
         };
         Ok(Self {
             service: Service::listen("tourist-api", settings, site)?,
-            refresher,
+            sale,
+            upkeep,
         })
     }
 
@@ -65,7 +69,8 @@ impl TouristApi {
     pub fn spawn(self) -> Result<Running, StartError> {
         Ok(Running {
             server: self.service.spawn()?,
-            _refresher: self.refresher,
+            sale: self.sale,
+            _upkeep: self.upkeep,
         })
     }
 }
@@ -86,7 +91,8 @@ fn routes_with(state: State, shows_documents: bool) -> Routes {
 /// A service that answers until it is dropped.
 pub struct Running {
     server: serving::Running,
-    _refresher: Refresher,
+    sale: Arc<SaleWatch>,
+    _upkeep: Upkeep,
 }
 
 impl Running {
@@ -100,5 +106,13 @@ impl Running {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}{PREFIX}", self.address())
+    }
+
+    /// Waits until the pages about the days on sale show what was so at this call, which they do
+    /// a moment later; `false` if that takes longer than `patience`. Not to be called in an async
+    /// context.
+    #[must_use]
+    pub fn pages_are_renewed(&self, patience: Duration) -> bool {
+        rt::System::new().block_on(self.sale.looked_again(patience))
     }
 }

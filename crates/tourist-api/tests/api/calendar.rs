@@ -30,6 +30,7 @@ fn the_calendar_shows_today_and_14_days() {
 fn a_day_ahead_says_when_its_sales_open() {
     let house = House::open();
     house.museum.open(house.day().plus_days(2), 10);
+    house.renewed();
     let day = || house.get("/calendar").expect(200)["days"][8].clone();
     assert_eq!(day()["state"], "not_yet_open");
     assert_eq!(day()["opens_at"], "2026-11-26T20:00:00+08:00");

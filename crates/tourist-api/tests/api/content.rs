@@ -168,7 +168,8 @@ fn public_answers_may_be_kept_for_a_while_one_for_each_language() {
         ("/notices/policies", 60),
         ("/exhibitions", 60),
         ("/opening-hours?date=2026-12-01", 60),
-        ("/calendar", 2),
+        ("/calendar", 1),
+        ("/ticket-types?date=2026-12-01", 60),
     ] {
         let headers = house.get(path).headers;
         assert_eq!(

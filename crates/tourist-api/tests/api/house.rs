@@ -103,6 +103,12 @@ impl House {
 
     pub(crate) fn advance(&self, by: TimeDelta) {
         self.museum.clock.advance(by);
+        self.renewed();
+    }
+
+    /// Waits until what is kept in memory is as the database is now.
+    pub(crate) fn renewed(&self) {
+        assert!(self.api.pages_are_renewed(PATIENCE), "nobody looked again");
     }
 
     /// What staff seal and hash documents with.
@@ -301,6 +307,7 @@ impl Tourist<'_> {
 
     /// What is left in the morning, by venue.
     pub(crate) fn remaining(&self) -> Value {
+        self.house.renewed();
         let path = format!("/availability?date={}", self.house.day());
         self.get(&path).expect(200)["sessions"][0]["venues"].clone()
     }

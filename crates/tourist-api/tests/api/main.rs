@@ -20,4 +20,5 @@ mod layers;
 mod limits;
 mod ownership;
 mod refunds;
+mod sale;
 mod tokens;
