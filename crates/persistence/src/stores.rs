@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod annual_passes;
 pub(crate) mod bans;
+mod cases;
 pub(crate) mod catalogue;
 mod check_ins;
 pub(crate) mod content;

@@ -123,6 +123,7 @@ macro_rules! contract_suite {
                 an_account_has_one_unpaid_order, a_paid_order_makes_room_for_an_unpaid_one,
                 a_request_key_is_taken_once, of_two_in_one_call_the_second_is_refused, those_locked_come_by_id,
                 free_ones_come_by_id, a_payment_is_saved, a_cancellation_is_saved,
+                orders_are_saved_each_with_its_own_money,
                 an_expired_order_is_revived, a_revival_runs_into_a_document,
                 a_refund_is_saved, no_more_goes_back_than_was_paid, an_admission_is_saved,
                 nothing_else_is_saved, unpaid_orders_are_told_lapsed_or_not,

@@ -220,6 +220,39 @@ pub fn a_payment_is_saved(subject: &dyn Subject) {
     });
 }
 
+pub fn orders_are_saved_each_with_its_own_money(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let mut orders: Vec<Order> = (0..3).map(|_| scene.unpaid()).collect();
+    let two_visitors = scene.order().visitor(&scene.museum.adult());
+    orders.push(two_visitors.visitor(&scene.museum.adult()).build());
+    orders.push(scene.unpaid());
+    scene.store(&orders);
+    let paid_at = [1, 1, 2, 3].map(|number| scene.now() + TimeDelta::microseconds(number));
+    for (order, paid_at) in orders.iter_mut().zip(paid_at) {
+        order.confirm(order.total, paid_at).unwrap();
+    }
+    orders[4].cancel(CancelCause::Expired).unwrap();
+    let plan = plan_refund(
+        &orders[3],
+        &Selection::All,
+        &[],
+        scene.now(),
+        &scene.museum.rules,
+    );
+    orders[3].apply_refund(&plan.unwrap()).unwrap();
+    let ids = ids_of(&orders);
+    // Twice: what is written again, unchanged, is there all the same.
+    for _ in 0..2 {
+        scene.run(|stores| {
+            stores.orders().lock(&ids)?;
+            stores.orders().save(&orders)
+        });
+    }
+    for order in &orders {
+        assert_eq!(scene.found(order.id), *order);
+    }
+}
+
 pub fn a_cancellation_is_saved(subject: &dyn Subject) {
     let scene = Scene::new(subject);
     for cause in [CancelCause::Tourist, CancelCause::Expired] {
