@@ -16,6 +16,7 @@ pub mod gates;
 pub mod grant_pass;
 pub mod hash_key;
 pub mod invoices;
+pub mod late_payment;
 pub mod load_content;
 pub mod open_days;
 pub mod open_quotas;
@@ -40,6 +41,7 @@ pub mod void_passes;
 pub mod waive_no_shows;
 
 mod compose_message;
+mod locked_payments;
 mod locked_quotas;
 mod no_shows;
 mod pass_entries;

@@ -147,8 +147,10 @@ macro_rules! contract_suite {
                 no_visitor_gets_the_document_of_another, a_visitor_is_deleted_by_its_account_alone
             }
             payments {
-                an_attempt_is_found_by_its_number, an_order_has_one_attempt, an_attempt_is_saved,
-                nothing_else_is_saved, due_attempts_are_claimed_once,
+                an_attempt_is_found_by_its_number, attempts_are_found_by_their_numbers,
+                an_order_has_one_attempt, an_attempt_is_saved, nothing_else_is_saved,
+                attempts_are_booked_together, an_attempt_that_is_not_there_is_not_booked,
+                due_attempts_are_claimed_once,
                 the_longest_due_are_claimed_first, only_open_attempts_are_claimed,
                 attempts_are_hastened, hastened_attempts_come_before_routine_ones,
                 a_difference_is_noted_once

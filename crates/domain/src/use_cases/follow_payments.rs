@@ -13,7 +13,7 @@ use crate::ports::{
 };
 use crate::rules::Rules;
 
-use super::confirm_payment::confirm_payment;
+use super::confirm_payment::{PaymentNotice, confirm_payment};
 
 /// When an attempt that is still open is asked about again.
 const CHECK_EVERY: TimeDelta = TimeDelta::minutes(5);
@@ -105,13 +105,12 @@ impl Follower<'_> {
     fn follow(&self, attempt: &PaymentAttempt, refund: RefundId) -> Result<Followed, FollowError> {
         match self.provider.query(&attempt.number)? {
             ProviderPayment::Paid(news) => {
-                confirm_payment(
-                    self.unit_of_work,
-                    self.rules,
-                    &news,
+                let notice = PaymentNotice {
+                    news,
                     refund,
-                    self.clock.now(),
-                )?;
+                    received_at: self.clock.now(),
+                };
+                confirm_payment(self.unit_of_work, self.rules, &notice)?;
                 Ok(Followed::Booked)
             }
             ProviderPayment::Closed => self.close(attempt),

@@ -25,6 +25,7 @@ mod missed_visits;
 mod missing;
 mod office;
 mod paying;
+mod paying_together;
 mod placing;
 mod refunding;
 mod sending_back;

@@ -16,7 +16,7 @@ use domain::refund::{Refund, Selection};
 use domain::refusal::{Reason, Refusal};
 use domain::sealed::DocumentHash;
 use domain::testing::{MemoryStore, Museum, Person, ScriptedPayments, session, venue};
-use domain::use_cases::confirm_payment::{Confirmation, confirm_payment};
+use domain::use_cases::confirm_payment::{Confirmation, PaymentNotice, confirm_payment};
 use domain::use_cases::order_request::{
     OrderDraft, OrderRequest, StatedPerson, VisitorDraft, Who, prepare_order,
 };
@@ -201,14 +201,17 @@ impl Office {
     }
 
     pub(crate) fn confirm(&self, news: &PaymentNews) -> Confirmation {
-        confirm_payment(
-            self.museum.unit_of_work(),
-            &self.museum.rules,
-            news,
-            RefundId::next(&self.museum.ids),
-            self.museum.now(),
-        )
-        .unwrap()
+        let notice = self.notice(news);
+        confirm_payment(self.museum.unit_of_work(), &self.museum.rules, &notice).unwrap()
+    }
+
+    /// The news as it comes in now.
+    pub(crate) fn notice(&self, news: &PaymentNews) -> PaymentNotice {
+        PaymentNotice {
+            news: news.clone(),
+            refund: RefundId::next(&self.museum.ids),
+            received_at: self.museum.now(),
+        }
     }
 
     pub(crate) fn refund(

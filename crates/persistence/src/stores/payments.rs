@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use domain::id::{OrderId, OrderNumber};
 use domain::payment::{AttemptState, PaymentAttempt, PaymentDifference};
 use domain::ports::{HEAD_START, PaymentStore, StoreError};
 
+use super::cases::{LONGEST_CASE, each, marks};
 use super::payment_rows::{AttemptRow, DifferenceRow};
 use crate::ids::DbId;
 use crate::mapping::{LONGEST_IN_LIST, already_there, expect_rows};
@@ -22,6 +24,24 @@ impl PaymentStore for Transaction<'_> {
                 .optional()
         })?;
         row.map(PaymentAttempt::try_from).transpose()
+    }
+
+    fn find_all(&mut self, numbers: &[OrderNumber]) -> Result<Vec<PaymentAttempt>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in numbers.chunks(LONGEST_IN_LIST) {
+            let rows: Vec<AttemptRow> = self.run(|connection| {
+                payment_attempts::table
+                    .filter(payment_attempts::number.eq_any(chunk.iter().map(OrderNumber::as_str)))
+                    .order(payment_attempts::number)
+                    .select(AttemptRow::as_select())
+                    .load(connection)
+            })?;
+            for row in rows {
+                found.push(PaymentAttempt::try_from(row)?);
+            }
+        }
+        found.sort_by(|one, other| one.number.cmp(&other.number));
+        Ok(found)
     }
 
     fn insert(&mut self, attempt: &PaymentAttempt) -> Result<(), StoreError> {
@@ -45,6 +65,33 @@ impl PaymentStore for Transaction<'_> {
                 .execute(connection)
         })?;
         expect_rows("payment_attempts", 1, found)
+    }
+
+    fn book(&mut self, attempts: &[PaymentAttempt]) -> Result<(), StoreError> {
+        for chunk in attempts.chunks(LONGEST_CASE) {
+            let numbers = || chunk.iter().map(|attempt| attempt.number.as_str());
+            let transactions = chunk
+                .iter()
+                .map(|attempt| attempt.transaction_id.as_deref());
+            let transaction_ids = each("number", chunk.len());
+            let query = diesel::sql_query(format!(
+                "UPDATE payment_attempts SET state = ?, transaction_id = {transaction_ids} \
+                 WHERE number IN ({})",
+                marks(chunk.len())
+            ));
+            let query = query
+                .into_boxed()
+                .bind::<Text, _>(AttemptState::Paid.code());
+            let query = numbers()
+                .zip(transactions)
+                .fold(query, |query, (number, id)| {
+                    query.bind::<Text, _>(number).bind::<Nullable<Text>, _>(id)
+                });
+            let query = numbers().fold(query, |query, number| query.bind::<Text, _>(number));
+            let found = self.run(|connection| query.execute(connection))?;
+            expect_rows("payment_attempts", chunk.len(), found)?;
+        }
+        Ok(())
     }
 
     /// What another unit has locked, to claim it or to book its payment, is left for the next

@@ -9,6 +9,7 @@ mod missing;
 pub(crate) mod office;
 mod overlap;
 mod paying;
+mod paying_together;
 mod placing;
 mod refunding;
 mod telling;

@@ -17,11 +17,16 @@ pub const HEAD_START: TimeDelta = TimeDelta::hours(1);
 pub trait PaymentStore {
     /// The attempt of that number.
     fn find(&mut self, number: &OrderNumber) -> Stored<Option<PaymentAttempt>>;
+    /// The attempts of those of these numbers that have one, by number.
+    fn find_all(&mut self, numbers: &[OrderNumber]) -> Stored<Vec<PaymentAttempt>>;
     /// Adds one. [`StoreError::Duplicate`](crate::ports::StoreError::Duplicate) if the order has
     /// one.
     fn insert(&mut self, attempt: &PaymentAttempt) -> Stored<()>;
     /// Writes state, prepay id, transaction id and the time of the next check.
     fn save(&mut self, attempt: &PaymentAttempt) -> Stored<()>;
+    /// Writes that these attempts are paid, and by which transaction each, and nothing else of
+    /// them. [`StoreError::Fault`](crate::ports::StoreError::Fault) if one is not there.
+    fn book(&mut self, attempts: &[PaymentAttempt]) -> Stored<()>;
     /// Claims at most `limit` open attempts whose next check is at `now` or earlier, the longest
     /// due first: each is returned to one caller only, with its next check moved to `now` plus
     /// `pause`.

@@ -50,6 +50,58 @@ pub fn an_attempt_is_found_by_its_number(subject: &dyn Subject) {
     assert_eq!(find(&scene, &unknown), None);
 }
 
+pub fn attempts_are_found_by_their_numbers(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let [(_, one), (_, two), _] = [10, 20, 30].map(|minutes| attempted(&scene, minutes));
+    let unknown = scene.attempt_for(&scene.unpaid());
+    let numbers = [&two, &unknown, &one].map(|attempt| attempt.number.clone());
+    let found = scene.run(|stores| stores.payments().find_all(&numbers));
+    let mut expected = [one, two];
+    expected.sort_by(|one, two| one.number.cmp(&two.number));
+    assert_eq!(found, expected);
+    assert_eq!(scene.run(|stores| stores.payments().find_all(&[])), []);
+}
+
+pub fn attempts_are_booked_together(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let attempts = [10, 20, 30].map(|minutes| attempted(&scene, minutes).1);
+    let [one, two, other] = &attempts;
+    let booked = |attempt: &PaymentAttempt, transaction: &str| PaymentAttempt {
+        state: AttemptState::Paid,
+        transaction_id: Some(transaction.to_owned()),
+        ..attempt.clone()
+    };
+    let paid = [booked(two, "4200002"), booked(one, "4200001")];
+    // What is not to be written may be anything.
+    let handed_in = paid.clone().map(|attempt| PaymentAttempt {
+        prepay_id: Some("another".to_owned()),
+        next_check_at: scene.after(300),
+        ..attempt
+    });
+    for _ in 0..2 {
+        scene.run(|stores| {
+            let orders = attempts.each_ref().map(|attempt| attempt.order);
+            stores.orders().lock(&orders)?;
+            stores.payments().book(&handed_in)
+        });
+    }
+    for attempt in &paid {
+        assert_eq!(find(&scene, attempt).as_ref(), Some(attempt));
+    }
+    assert_eq!(find(&scene, other).as_ref(), Some(other));
+    scene.run(|stores| stores.payments().book(&[]));
+}
+
+pub fn an_attempt_that_is_not_there_is_not_booked(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let (_, known) = attempted(&scene, 10);
+    let unknown = scene.attempt_for(&scene.unpaid());
+    let both = [known.clone(), unknown];
+    let refused = scene.attempt(|stores| stores.payments().book(&both));
+    assert!(matches!(refused, Err(StoreError::Fault(_))), "{refused:?}");
+    assert_eq!(find(&scene, &known), Some(known));
+}
+
 pub fn an_order_has_one_attempt(subject: &dyn Subject) {
     let scene = Scene::new(subject);
     let (_, attempt) = attempted(&scene, 10);

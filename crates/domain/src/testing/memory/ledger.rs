@@ -19,6 +19,12 @@ impl PaymentStore for Draft {
         Ok(self.tables.attempts.get(number).cloned())
     }
 
+    fn find_all(&mut self, numbers: &[OrderNumber]) -> Result<Vec<PaymentAttempt>, StoreError> {
+        let attempts = self.tables.attempts.values();
+        let found = attempts.filter(|attempt| numbers.contains(&attempt.number));
+        Ok(found.cloned().collect())
+    }
+
     fn insert(&mut self, attempt: &PaymentAttempt) -> Result<(), StoreError> {
         let mut attempts = self.tables.attempts.values();
         if attempts.any(|other| other.number == attempt.number || other.order == attempt.order) {
@@ -38,6 +44,19 @@ impl PaymentStore for Draft {
         stored.prepay_id.clone_from(&attempt.prepay_id);
         stored.transaction_id.clone_from(&attempt.transaction_id);
         stored.next_check_at = attempt.next_check_at;
+        Ok(())
+    }
+
+    fn book(&mut self, attempts: &[PaymentAttempt]) -> Result<(), StoreError> {
+        for attempt in attempts {
+            let found = PaymentStore::find(self, &attempt.number)?;
+            let booked = found.map(|stored| PaymentAttempt {
+                state: AttemptState::Paid,
+                transaction_id: attempt.transaction_id.clone(),
+                ..stored
+            });
+            PaymentStore::save(self, &booked.unwrap_or_else(|| attempt.clone()))?;
+        }
         Ok(())
     }
 

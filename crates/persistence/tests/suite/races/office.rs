@@ -13,7 +13,7 @@ use domain::quota::Quota;
 use domain::refund::Selection;
 use domain::testing::{Museum, Person, ScriptedPayments, phone, session, venue};
 use domain::use_cases::check_in::{CheckInError, CheckInRequest, CheckedTicket, Shown, check_in};
-use domain::use_cases::confirm_payment::{Confirmation, confirm_payment};
+use domain::use_cases::confirm_payment::{Confirmation, PaymentNotice, confirm_payment};
 use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
 use domain::use_cases::order_request::{
     OrderDraft, OrderRequest, StatedPerson, VisitorDraft, Who, prepare_order,
@@ -136,14 +136,16 @@ impl Office {
         unit_of_work: &dyn UnitOfWork,
         news: &PaymentNews,
     ) -> Result<Confirmation, StoreError> {
-        let refund = RefundId::next(&self.museum.ids);
-        confirm_payment(
-            unit_of_work,
-            &self.museum.rules,
-            news,
-            refund,
-            self.museum.now(),
-        )
+        confirm_payment(unit_of_work, &self.museum.rules, &self.notice(news))
+    }
+
+    /// The news as it comes in now.
+    pub(crate) fn notice(&self, news: &PaymentNews) -> PaymentNotice {
+        PaymentNotice {
+            news: news.clone(),
+            refund: RefundId::next(&self.museum.ids),
+            received_at: self.museum.now(),
+        }
     }
 
     /// Expires what has lapsed; how many orders gave their places back.
