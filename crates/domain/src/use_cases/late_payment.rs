@@ -187,7 +187,7 @@ impl Booking<'_> {
             Verdict::Lapsed(lapsed) => lapsed,
             Verdict::Refuse(refusal) if wants_places_only(&refusal) => {
                 let holders =
-                    lapsed_holders(stores, request)?.into_iter();
+                    lapsed_holders(stores, request.date, request.received_at)?.into_iter();
                 // The order itself may be one of them; it holds no place in this picture.
                 holders
                     .filter(|lapsed| lapsed.order != request.order)

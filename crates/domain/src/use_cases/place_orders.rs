@@ -1,6 +1,6 @@
 //! Placing orders, a group at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -10,6 +10,7 @@ use crate::outbox::{Message, MessageKind};
 use crate::ports::{LapsedOrder, StoreError, Stores, UnitOfWork};
 use crate::refusal::Refusal;
 use crate::rules::Rules;
+use crate::visit_date::VisitDate;
 
 use super::expire_unpaid_orders::expire_orders;
 use super::order_request::OrderRequest;
@@ -94,6 +95,7 @@ fn place_group(
     let mut placed = Vec::with_capacity(requests.len());
     let mut created = Vec::new();
     let mut lapsed = BTreeSet::new();
+    let mut wanting_places = BTreeMap::new();
     for request in requests {
         placed.push(match decide(&picture, request, Purpose::New, rules)? {
             Verdict::Accept(order) => {
@@ -108,7 +110,9 @@ fn place_group(
             Verdict::KeyReused => Placed::KeyReused,
             Verdict::Refuse(refusal) => {
                 if wants_places_only(&refusal) && !last_run {
-                    lapsed.extend(lapsed_holders(stores, request)?);
+                    let latest = wanting_places.entry(request.date);
+                    let latest = latest.or_insert(request.received_at);
+                    *latest = request.received_at.max(*latest);
                 }
                 Placed::Refused(refusal)
             }
@@ -117,6 +121,9 @@ fn place_group(
                 continue;
             }
         });
+    }
+    for (date, latest) in wanting_places {
+        lapsed.extend(lapsed_holders(stores, date, latest)?);
     }
     if !lapsed.is_empty() {
         return Err(GroupError::Lapsed(lapsed));
@@ -128,14 +135,13 @@ fn place_group(
     Ok(placed)
 }
 
-/// The orders of the day that no longer hold their places by right.
+/// The orders of a day that no longer hold their places by right at `now`.
 pub(super) fn lapsed_holders(
     stores: &mut dyn Stores,
-    request: &OrderRequest,
+    date: VisitDate,
+    now: DateTime<Utc>,
 ) -> Result<Vec<LapsedOrder>, StoreError> {
-    stores
-        .orders()
-        .lapsed(Some(request.date), request.received_at, LAPSED_AT_ONCE)
+    stores.orders().lapsed(Some(date), now, LAPSED_AT_ONCE)
 }
 
 fn store_created(
