@@ -161,7 +161,8 @@ macro_rules! contract_suite {
                 those_locked_come_by_id, entries_and_voiding_are_saved_and_nothing_else,
                 no_more_is_taken_than_was_granted, those_not_void_are_told_by_id,
                 passes_of_documents_come_latest_year_first, visits_come_by_date,
-                a_visit_names_its_pass, a_visit_without_its_pass_is_refused,
+                a_visit_names_its_pass, the_passes_of_orders_are_told_once,
+                a_visit_without_its_pass_is_refused,
                 a_pass_stays_with_its_order
             }
             refunds {
@@ -210,7 +211,8 @@ macro_rules! contract_suite {
             }
             bans {
                 a_ban_is_told_until_its_last_day, what_counts_is_told_in_date_order,
-                a_second_no_show_a_day_changes_nothing, a_waived_no_show_counts_no_more,
+                a_second_no_show_a_day_changes_nothing, no_shows_are_recorded_together,
+                a_waived_no_show_counts_no_more,
                 what_counts_on_a_day_is_told_by_document, a_second_ban_of_a_day_changes_nothing,
                 a_lifted_ban_is_told_no_more_until_it_runs_again
             }

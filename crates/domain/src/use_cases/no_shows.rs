@@ -33,6 +33,21 @@ impl Missed<'_> {
         let tickets = self.tickets.iter().filter_map(|id| self.order.ticket(*id));
         tickets.filter_map(|ticket| Some((ticket.id, ticket.document_hash?)))
     }
+
+    /// The no-shows that this makes, each beside its order.
+    fn no_shows(&self, now: DateTime<Utc>) -> impl Iterator<Item = (&Order, NoShow)> {
+        self.documents().map(move |(ticket, document)| {
+            let no_show = NoShow {
+                document,
+                date: self.order.date,
+                cause: self.cause,
+                ticket,
+                recorded_at: now,
+                waiver: None,
+            };
+            (self.order, no_show)
+        })
+    }
 }
 
 /// Records a no-show for each document, at most one a day (rule 7.1), and the bans that this
@@ -47,22 +62,15 @@ pub(super) fn record(
     now: DateTime<Utc>,
     rules: &Rules,
 ) -> Result<Added, StoreError> {
-    let mut recorded: BTreeMap<DocumentHash, (&Order, TicketId)> = BTreeMap::new();
-    for of_order in missed {
-        for (ticket, document) in of_order.documents() {
-            let no_show = NoShow {
-                document,
-                date: of_order.order.date,
-                cause: of_order.cause,
-                ticket,
-                recorded_at: now,
-                waiver: None,
-            };
-            if stores.bans().record(&no_show)? {
-                recorded.insert(document, (of_order.order, ticket));
-            }
-        }
-    }
+    let of_orders = missed.iter();
+    let of_orders = of_orders.flat_map(|of_order| of_order.no_shows(now));
+    let (orders, no_shows): (Vec<&Order>, Vec<NoShow>) = of_orders.unzip();
+    let new = stores.bans().record_all(&no_shows)?;
+    let recorded: BTreeMap<DocumentHash, (&Order, TicketId)> =
+        (orders.iter().zip(&no_shows).zip(new))
+            .filter(|(_, new)| *new)
+            .map(|((order, no_show), _)| (no_show.document, (*order, no_show.ticket)))
+            .collect();
     let mut added = Added {
         no_shows: recorded.len(),
         bans: 0,

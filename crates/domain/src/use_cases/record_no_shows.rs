@@ -14,8 +14,9 @@ use crate::visit_date::VisitDate;
 use super::no_shows::{Added, Missed, record};
 use super::pass_entries::PassEntries;
 
-/// How many orders one transaction goes through; a larger one would be long to run again.
-const GROUP: usize = 50;
+/// How many orders one transaction goes through. Its cost is that of its statements, which are
+/// hardly more for many orders than for few; a larger one would be long to run again.
+const GROUP: usize = 128;
 
 /// What a round has done.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -174,7 +175,9 @@ impl Day<'_> {
         if !day.is_some_and(|day| day.is_open()) {
             return Ok((0, Added::default()));
         }
-        let mut passes = lock_passes(stores, group)?;
+        // Absence uses the entry of a visit on an annual pass (rule 8.3).
+        let passes = stores.orders().passes_of(group)?;
+        let mut passes = PassEntries::lock_ids(stores, passes.into_iter().collect())?;
         let mut orders = stores.orders().lock(group)?;
         let mut missed = Vec::with_capacity(orders.len());
         for order in &mut orders {
@@ -198,13 +201,4 @@ impl Day<'_> {
             .collect();
         Ok((expired, record(stores, &missed, self.now, self.rules)?))
     }
-}
-
-/// The passes of the visits among these orders: absence uses an entry (rule 8.3).
-fn lock_passes(stores: &mut dyn Stores, group: &[OrderId]) -> Result<PassEntries, StoreError> {
-    let mut seen = Vec::with_capacity(group.len());
-    for order in group {
-        seen.extend(stores.orders().find(*order)?);
-    }
-    PassEntries::lock(stores, &seen)
 }

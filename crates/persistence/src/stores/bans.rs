@@ -14,7 +14,7 @@ use domain::visit_date::VisitDate;
 
 use super::locks;
 use crate::ids::{DbHash, DbId};
-use crate::mapping::{LONGEST_IN_LIST, corrupt};
+use crate::mapping::{LONGEST_IN_LIST, LONGEST_INSERT, corrupt};
 use crate::schema::{bans, no_shows};
 use crate::transaction::Transaction;
 
@@ -220,6 +220,29 @@ impl BanStore for Transaction<'_> {
             Err(StoreError::Duplicate(_)) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// One statement where all are new, which is the rule; else the server has undone it whole.
+    fn record_all(&mut self, no_shows: &[NoShow]) -> Result<Vec<bool>, StoreError> {
+        let mut new = Vec::with_capacity(no_shows.len());
+        for chunk in no_shows.chunks(LONGEST_INSERT) {
+            let rows: Vec<NoShowRow> = chunk.iter().map(NoShowRow::from).collect();
+            let inserted = self.run(|connection| {
+                diesel::insert_into(no_shows::table)
+                    .values(&rows)
+                    .execute(connection)
+            });
+            match inserted {
+                Ok(_) => new.extend(chunk.iter().map(|_| true)),
+                Err(StoreError::Duplicate(_)) => {
+                    for no_show in chunk {
+                        new.push(self.record(no_show)?);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(new)
     }
 
     fn waive(&mut self, ticket: TicketId, waiver: Waiver) -> Result<bool, StoreError> {

@@ -1,9 +1,11 @@
 //! Orders, each with its tickets and add-ons.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
-use domain::id::{AccountId, OrderId, OrderNumber, RequestKey};
+use domain::id::{AccountId, AnnualPassId, OrderId, OrderNumber, RequestKey};
 use domain::order::{Order, OrderState};
 use domain::ports::{LapsedOrder, OrderStore, StoreError, UnpaidOrder};
 use domain::visit_date::VisitDate;
@@ -36,6 +38,23 @@ impl OrderStore for Transaction<'_> {
             found.extend(assemble(lines)?);
         }
         Ok(found)
+    }
+
+    fn passes_of(&mut self, ids: &[OrderId]) -> Result<Vec<AnnualPassId>, StoreError> {
+        let ids: Vec<DbId> = ids.iter().copied().map(DbId::from).collect();
+        let mut passes = BTreeSet::new();
+        for ids in ids.chunks(LONGEST_IN_LIST) {
+            let found: Vec<Option<DbId>> = self.run(|connection| {
+                orders::table
+                    .filter(orders::id.eq_any(ids))
+                    .filter(orders::annual_pass_id.is_not_null())
+                    .order(orders::id)
+                    .select(orders::annual_pass_id)
+                    .load(connection)
+            })?;
+            passes.extend(found.into_iter().flatten().map(AnnualPassId::from));
+        }
+        Ok(passes.into_iter().collect())
     }
 
     fn lock(&mut self, ids: &[OrderId]) -> Result<Vec<Order>, StoreError> {

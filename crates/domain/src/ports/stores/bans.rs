@@ -29,6 +29,13 @@ pub trait BanStore {
     /// Records a no-show. One that the document already has that day, waived or not, stays as it
     /// is (rule 7.1), which `false` says.
     fn record(&mut self, no_show: &NoShow) -> Stored<bool>;
+    /// Records no-shows as [`record`](Self::record) does, in their order, and says the same of each.
+    fn record_all(&mut self, no_shows: &[NoShow]) -> Stored<Vec<bool>> {
+        no_shows
+            .iter()
+            .map(|no_show| self.record(no_show))
+            .collect()
+    }
     /// Waives the no-show of a ticket. One that was waived before stays as it is, and where there
     /// is none nothing happens, which `false` says.
     fn waive(&mut self, ticket: TicketId, waiver: Waiver) -> Stored<bool>;

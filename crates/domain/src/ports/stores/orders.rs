@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::id::{AccountId, OrderId, OrderNumber, RequestKey, TicketId};
+use crate::id::{AccountId, AnnualPassId, OrderId, OrderNumber, RequestKey, TicketId};
 use crate::order::{Order, TicketState};
 use crate::sealed::DocumentHash;
 use crate::session::SessionCode;
@@ -40,6 +40,9 @@ pub trait OrderStore {
     fn find_number(&mut self, number: &OrderNumber) -> Stored<Option<Order>>;
     /// The orders with these request keys, without a lock, in no order.
     fn find_by_request_keys(&mut self, keys: &[RequestKey]) -> Stored<Vec<Order>>;
+    /// The annual passes of those of `ids` that are visits on one, without a lock, each once, by
+    /// id; the pass of an order never changes.
+    fn passes_of(&mut self, ids: &[OrderId]) -> Stored<Vec<AnnualPassId>>;
     /// Locks and returns those of `ids` that exist, by id.
     fn lock(&mut self, ids: &[OrderId]) -> Stored<Vec<Order>>;
     /// Locks and returns those of `ids` that exist and that nobody else has locked, by id.

@@ -217,6 +217,29 @@ pub fn a_visit_names_its_pass(subject: &dyn Subject) {
     assert_eq!(visit.pass, Some(pass.id));
 }
 
+pub fn the_passes_of_orders_are_told_once(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let visit = |date| {
+        let person = scene.museum.adult();
+        let pass = scene.museum.annual_pass(&person);
+        let visits = [0_i64, 1].map(|days| {
+            let order = scene.order().on(scene.day().plus_days(date + days));
+            order.on_pass(&pass, &person).build_paid()
+        });
+        scene.store(&visits);
+        visits
+    };
+    let ([one, again], [two, _]) = (visit(0), visit(1));
+    let bought = scene.unpaid();
+    scene.store(std::slice::from_ref(&bought));
+    let orders = [two.id, bought.id, again.id, one.id, scene.unpaid().id];
+    let mut expected = [one.pass.unwrap(), two.pass.unwrap()];
+    expected.sort();
+    let told = scene.run(|stores| stores.orders().passes_of(&orders));
+    assert_eq!(told, expected);
+    assert_eq!(scene.run(|stores| stores.orders().passes_of(&[])), []);
+}
+
 pub fn a_visit_without_its_pass_is_refused(subject: &dyn Subject) {
     let scene = Scene::new(subject);
     let person = scene.museum.adult();

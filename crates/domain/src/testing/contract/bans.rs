@@ -123,6 +123,23 @@ pub fn a_second_no_show_a_day_changes_nothing(subject: &dyn Subject) {
     assert_eq!(stored, [first]);
 }
 
+pub fn no_shows_are_recorded_together(subject: &dyn Subject) {
+    let scene = Scene::new(subject);
+    let persons = [(); 3].map(|()| scene.museum.adult());
+    let [one, two, three] = persons.each_ref().map(|person| missed(&scene, person, 0));
+    let record_all = |no_shows: &[NoShow]| scene.run(|stores| stores.bans().record_all(no_shows));
+    let tickets = [&one, &two, &three].map(|no_show| no_show.ticket);
+    assert_eq!(record_all(&[two.clone(), one.clone()]), [true, true]);
+    assert_eq!(
+        record_all(&[one.clone(), three.clone(), three.clone()]),
+        [false, true, false]
+    );
+    assert_eq!(record_all(&[]), []);
+    let mut stored = scene.run(|stores| stores.bans().of_tickets(&tickets));
+    stored.sort_by_key(|no_show| tickets.iter().position(|ticket| *ticket == no_show.ticket));
+    assert_eq!(stored, [one, two, three]);
+}
+
 pub fn a_waived_no_show_counts_no_more(subject: &dyn Subject) {
     let scene = Scene::new(subject);
     let person = scene.museum.adult();

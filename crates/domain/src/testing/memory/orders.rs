@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::id::{AccountId, OrderId, OrderNumber, RequestKey, TicketId};
+use crate::id::{AccountId, AnnualPassId, OrderId, OrderNumber, RequestKey, TicketId};
 use crate::order::{Order, OrderKind, OrderState, Ticket, TicketState};
 use crate::ports::{
     DocumentTicket, HeldDocument, LapsedOrder, LiveAdmission, OrderStore, StoreError, TicketStore,
@@ -163,6 +163,12 @@ impl OrderStore for Draft {
     fn find_by_request_keys(&mut self, keys: &[RequestKey]) -> Result<Vec<Order>, StoreError> {
         let tables = &self.tables;
         Ok(tables.orders_where(|order| keys.contains(&order.request_key)))
+    }
+
+    fn passes_of(&mut self, ids: &[OrderId]) -> Result<Vec<AnnualPassId>, StoreError> {
+        let orders = ids.iter().filter_map(|id| self.tables.orders.get(id));
+        let passes: BTreeSet<AnnualPassId> = orders.filter_map(|order| order.pass).collect();
+        Ok(passes.into_iter().collect())
     }
 
     fn lock(&mut self, ids: &[OrderId]) -> Result<Vec<Order>, StoreError> {
