@@ -24,6 +24,7 @@ use domain::ports::StoreError;
 use tokio::sync::oneshot;
 
 use crate::error::ApiError;
+use crate::settings;
 
 use queue::SharedQueue;
 use writer::Writer;
@@ -67,6 +68,22 @@ pub struct DeskOptions {
     pub queue_length: usize,
     /// How long a request may wait to be begun; an older one is turned away.
     pub longest_wait: Duration,
+}
+
+impl DeskOptions {
+    /// The options of a desk as it is set, whose groups may be as heavy as they come.
+    #[must_use]
+    pub fn of(name: &'static str, settings: &settings::Desk, longest_wait: Duration) -> Self {
+        let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        Self {
+            name,
+            writers: size(settings.writers),
+            group_size: size(settings.group_size),
+            group_weight: usize::MAX,
+            queue_length: size(settings.queue_length),
+            longest_wait,
+        }
+    }
 }
 
 /// A desk. When it is dropped, the writers decide what still waits, and end.

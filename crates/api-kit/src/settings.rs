@@ -4,6 +4,7 @@
 //! names, or a connection: `manage check-config` and the services do that next.
 
 mod check;
+mod desks;
 mod distinct;
 mod faults;
 mod load;
@@ -78,7 +79,9 @@ pub struct Settings {
     /// Rate limits.
     pub limits: Limits,
     /// Where orders wait and are decided in groups.
-    pub order_desk: OrderDesk,
+    pub order_desk: Desk,
+    /// Where news of payments waits and is booked in groups.
+    pub payment_desk: Desk,
     /// The numbers of the rule book.
     pub rules: Rules,
     /// The job runner.
@@ -186,14 +189,14 @@ pub struct Limits {
     pub requests_per_address: Option<u32>,
 }
 
-/// Where orders wait and are decided in groups.
+/// Where requests wait and are decided in groups.
 #[derive(Debug, Clone, Copy)]
-pub struct OrderDesk {
+pub struct Desk {
     /// Threads that decide groups, each with a connection of its own, at least 1.
     pub writers: u32,
-    /// The most orders that are decided in one transaction, at least 1.
+    /// The most requests that are decided in one transaction, at least 1.
     pub group_size: u32,
-    /// How many orders may wait, at least 1.
+    /// How many requests may wait, at least 1.
     pub queue_length: u32,
 }
 

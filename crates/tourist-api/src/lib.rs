@@ -7,6 +7,7 @@ mod idempotency;
 mod openapi;
 mod order_desk;
 mod page;
+mod payment_desk;
 mod refunded;
 mod refusals;
 mod routes;

@@ -64,16 +64,11 @@ impl OrderDesk {
     pub(crate) fn open(
         clerk: Clerk,
         pool: Arc<BlockingPool>,
-        settings: &settings::OrderDesk,
+        settings: &settings::Desk,
     ) -> std::io::Result<Self> {
-        let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         let options = DeskOptions {
-            name: "orders",
-            writers: size(settings.writers),
-            group_size: size(settings.group_size),
             group_weight: PLACES_PER_GROUP,
-            queue_length: size(settings.queue_length),
-            longest_wait: LONGEST_WAIT,
+            ..DeskOptions::of("orders", settings, LONGEST_WAIT)
         };
         let clerk = Arc::new(clerk);
         Ok(Self {

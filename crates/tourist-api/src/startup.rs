@@ -17,6 +17,7 @@ use domain::ports::Queries;
 use thiserror::Error;
 
 use crate::order_desk::{Clerk, OrderDesk};
+use crate::payment_desk::{Cashier, PaymentDesk};
 use crate::sale_watch::{Lookout, SaleWatch, WatchError};
 use crate::state::Service;
 
@@ -106,10 +107,17 @@ fn service(
     revocations: Arc<Revocations>,
     sale: Arc<SaleWatch>,
 ) -> Result<Service, StartError> {
-    let kept = SPARE_CONNECTIONS.saturating_add(settings.order_desk.writers);
+    let kept = SPARE_CONNECTIONS
+        .saturating_add(settings.order_desk.writers)
+        .saturating_add(settings.payment_desk.writers);
     let connections = settings.database.pool_size.saturating_sub(kept);
     let database = pool("database", usize::try_from(connections).unwrap_or(1))?;
     let desk = OrderDesk::open(clerk.clone(), Arc::clone(&database), &settings.order_desk);
+    let cashier = Cashier {
+        unit_of_work: Arc::clone(&clerk.unit_of_work),
+        rules: clerk.rules.clone(),
+    };
+    let payment_desk = PaymentDesk::open(cashier, Arc::clone(&database), &settings.payment_desk);
     let calls = assembly::concurrent_calls();
     let (secrets, wechat) = (&settings.secrets, &settings.wechat);
     let token_key = &secrets.token_key;
@@ -134,6 +142,7 @@ fn service(
         order_limit: RateLimit::per_minute(settings.limits.orders_per_minute),
         desk: desk.map_err(SystemRefused::when("starting a thread"))?,
         sale,
+        payment_desk: payment_desk.map_err(SystemRefused::when("starting a thread"))?,
         database,
         login_calls: pool("login", calls)?,
         payment_calls: pool("payments", calls)?,

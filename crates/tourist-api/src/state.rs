@@ -16,6 +16,7 @@ use domain::sealed::{IdentityCipher, TextCipher};
 use domain::ticket_code::TicketCodeSigner;
 
 use crate::order_desk::OrderDesk;
+use crate::payment_desk::PaymentDesk;
 use crate::sale_watch::SaleWatch;
 
 /// The ports of the domain, as `startup` connected them, and what the service keeps in memory.
@@ -36,6 +37,7 @@ pub(crate) struct Service {
     pub(crate) desk: OrderDesk,
     /// The days on sale, for what needs no database.
     pub(crate) sale: Arc<SaleWatch>,
+    pub(crate) payment_desk: PaymentDesk,
     /// Threads for the database, not more than there are connections.
     pub(crate) database: Arc<BlockingPool>,
     /// Threads for calls to WeChat's login.

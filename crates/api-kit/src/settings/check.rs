@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::desks;
 use super::distinct::check_distinct;
 use super::raw::{
-    RawDatabase, RawJobs, RawLimits, RawOrderDesk, RawPay, RawSecrets, RawServer, RawSettings,
-    RawWechat,
+    RawDatabase, RawJobs, RawLimits, RawPay, RawSecrets, RawServer, RawSettings, RawWechat,
 };
 use super::secrets::{Key, NamedKey, fault_of, is_of_sandbox, is_well_known, parse_named_keys};
 use super::templates::check_templates;
@@ -18,8 +18,8 @@ use super::urls::{
     LOGIN_HOSTS, PAY_HOSTS, fault_of_database_url, fault_of_public_url, fault_of_wechat_url,
 };
 use super::{
-    Database, Environment, Jobs, Limits, OrderDesk, Pay, Problem, Secrets, Server, Settings,
-    SettingsError, Wechat, mail, rules,
+    Database, Environment, Jobs, Limits, Pay, Problem, Secrets, Server, Settings, SettingsError,
+    Wechat, mail, rules,
 };
 
 /// The faults found so far. A faulty value is noted and a placeholder taken in its stead, so that
@@ -81,6 +81,7 @@ pub(super) fn check(
             problems.note(setting, "must stand in no file: set its variable instead");
         }
     }
+    desks::check_connections(&raw, &mut problems);
     let clock_offset_file = optional(raw.clock.offset_file).map(PathBuf::from);
     problems.unless(
         relaxed || clock_offset_file.is_none(),
@@ -94,7 +95,8 @@ pub(super) fn check(
         secrets: secrets(&raw.secrets, relaxed, &mut problems),
         clock_offset_file,
         limits: limits(&raw.limits, &mut problems),
-        order_desk: order_desk(&raw.order_desk, raw.database.pool_size, &mut problems),
+        order_desk: desks::check(&raw.order_desk, &desks::ORDERS, &mut problems),
+        payment_desk: desks::check(&raw.payment_desk, &desks::PAYMENTS, &mut problems),
         database: database(raw.database, relaxed, &mut problems),
         rules: rules::check_rules(&raw.rules, &mut problems),
         jobs: jobs(raw.jobs, &mut problems),
@@ -350,22 +352,6 @@ fn limits(raw: &RawLimits, problems: &mut Problems) -> Limits {
     Limits {
         orders_per_minute: raw.orders_per_minute,
         requests_per_address: (raw.requests_per_address > 0).then_some(raw.requests_per_address),
-    }
-}
-
-fn order_desk(raw: &RawOrderDesk, pool_size: u32, problems: &mut Problems) -> OrderDesk {
-    problems.within(1..=32, raw.writers, "order_desk.writers");
-    problems.unless(
-        raw.writers < pool_size || pool_size <= 1,
-        "order_desk.writers",
-        "must be fewer than database.pool_size",
-    );
-    problems.within(1..=256, raw.group_size, "order_desk.group_size");
-    problems.within(1..=100_000, raw.queue_length, "order_desk.queue_length");
-    OrderDesk {
-        writers: raw.writers,
-        group_size: raw.group_size,
-        queue_length: raw.queue_length,
     }
 }
 

@@ -15,7 +15,8 @@ pub(super) struct RawSettings {
     pub(super) secrets: RawSecrets,
     pub(super) clock: RawClock,
     pub(super) limits: RawLimits,
-    pub(super) order_desk: RawOrderDesk,
+    pub(super) order_desk: RawDesk,
+    pub(super) payment_desk: RawDesk,
     pub(super) rules: RawRules,
     pub(super) jobs: RawJobs,
     pub(super) mail: RawMail,
@@ -83,7 +84,7 @@ pub(super) struct RawClock {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawOrderDesk {
+pub(super) struct RawDesk {
     pub(super) writers: u32,
     pub(super) group_size: u32,
     pub(super) queue_length: u32,

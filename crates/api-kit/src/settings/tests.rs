@@ -351,6 +351,20 @@ fn values_out_of_range_are_named() {
         ),
         ("PALACE__DATABASE__URL", "postgres://x/y", "database.url"),
         ("PALACE__DATABASE__POOL_SIZE", "0", "database.pool_size"),
+        ("PALACE__ORDER_DESK__WRITERS", "0", "order_desk.writers"),
+        // With the one of payments as many as there are connections.
+        ("PALACE__ORDER_DESK__WRITERS", "15", "order_desk.writers"),
+        ("PALACE__PAYMENT_DESK__WRITERS", "0", "payment_desk.writers"),
+        (
+            "PALACE__PAYMENT_DESK__GROUP_SIZE",
+            "257",
+            "payment_desk.group_size",
+        ),
+        (
+            "PALACE__PAYMENT_DESK__QUEUE_LENGTH",
+            "0",
+            "payment_desk.queue_length",
+        ),
         (
             "PALACE__SECRETS__DOCUMENT_KEY_ID",
             "k2",

@@ -7,7 +7,7 @@ use api_kit::body::RawBody;
 use api_kit::error::ApiError;
 use domain::id::RefundId;
 use domain::ports::{NotificationError, SignedNotification};
-use domain::use_cases::confirm_payment::confirm_payment;
+use domain::use_cases::confirm_payment::PaymentNotice;
 use domain::use_cases::submit_refunds::settle_refund;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -48,7 +48,7 @@ async fn receive_payment_notification(
     body: RawBody,
 ) -> HttpResponse {
     let signed = signed_notification(request.headers(), &body.0);
-    answer(on_database(&state, move |service| take_payment(service, &signed)).await)
+    answer(take_payment(&state, &signed).await)
 }
 
 /// News of a refund, signed by WeChat Pay.
@@ -66,15 +66,21 @@ async fn receive_refund_notification(
     answer(on_database(&state, move |service| take_refund(service, &signed)).await)
 }
 
-fn take_payment(service: &Service, signed: &SignedNotification) -> Result<(), ApiError> {
+/// Verifies here and now, which takes less than to hand it to another thread; answers after the
+/// commit.
+async fn take_payment(service: &Service, signed: &SignedNotification) -> Result<(), ApiError> {
     let news = match service.payments.read_payment_notification(signed) {
         Err(NotificationError::Irrelevant) => return Ok(()),
         news => news?,
     };
-    let (refund, now) = (RefundId::next(&*service.ids), service.clock.now());
-    let stores = &*service.unit_of_work;
-    let confirmation = confirm_payment(stores, &service.rules, &news, refund, now)?;
-    log::info!(order = news.number.as_str(), confirmation:?; "payment notification");
+    let number = news.number.clone();
+    let notice = PaymentNotice {
+        news,
+        refund: RefundId::next(&*service.ids),
+        received_at: service.clock.now(),
+    };
+    let confirmation = service.payment_desk.book(notice).await?;
+    log::info!(order = number.as_str(), confirmation:?; "payment notification");
     Ok(())
 }
 
