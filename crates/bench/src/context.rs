@@ -96,6 +96,12 @@ impl Bench {
         if self.short { 1 } else { all }
     }
 
+    /// How many people to make for a scenario: so many, or a few in a short run.
+    pub(crate) fn people_for(&self, count: usize) -> usize {
+        const SHORT: usize = 1500;
+        if self.short { count.min(SHORT) } else { count }
+    }
+
     /// The folder for all that stays after the run.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder

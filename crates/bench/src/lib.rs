@@ -18,6 +18,7 @@ mod days;
 mod failure;
 mod hello;
 mod house;
+mod leftovers;
 mod load;
 mod machine;
 mod measure;

@@ -9,12 +9,14 @@ use gateways::clock::SystemClock;
 
 use crate::context::Bench;
 use crate::failure::Failure;
+use crate::leftovers;
 use crate::machine::Machine;
 use crate::report::Report;
 use crate::scenario::Scenario;
 
 /// Runs the scenarios, prints the report and writes its files.
 pub(crate) fn all(bench: &Bench, scenarios: &[&Scenario]) -> Result<Report, Failure> {
+    clear(bench)?;
     let machine = Machine::of(bench)?;
     println!("{}", machine.text());
     let mut report = Report::new(
@@ -47,7 +49,18 @@ pub(crate) fn all(bench: &Bench, scenarios: &[&Scenario]) -> Result<Report, Fail
     println!("{}", report.text());
     let folder = report.write(&bench.folder().join("reports"))?;
     println!("All figures are in {}.", folder.display());
+    clear(bench)?;
     Ok(report)
+}
+
+/// Removes what this run has left, or one before that was broken off; not while anything is
+/// measured.
+fn clear(bench: &Bench) -> Result<(), Failure> {
+    let removed = leftovers::remove(bench)?;
+    if removed > 0 {
+        println!("Removed {removed} orders that were left.");
+    }
+    Ok(())
 }
 
 fn names(dates: &[VisitDate]) -> String {

@@ -48,7 +48,7 @@ impl Sale {
         let duration = bench.seconds(self.seconds);
         let seconds = usize::try_from(duration.as_secs()).unwrap_or(1);
         let count = self.most_per_second.saturating_mul(seconds);
-        let requests = orders(bench, self.date, VISITORS, count)?;
+        let requests = orders(bench, self.date, VISITORS, bench.people_for(count))?;
         let before = bench.stored_orders(self.date)?;
         let load = Load {
             targets: house.tourist().to_vec(),

@@ -2,15 +2,24 @@
 
 mod alone;
 mod group_sizes;
+pub(crate) mod hello;
 pub(crate) mod p1;
 mod p2;
+mod p3;
+mod p4;
+mod p5;
 
 use crate::scenario::Scenario;
 
 /// All of them.
-pub(crate) const ALL: [&Scenario; 4] = [
+pub(crate) const ALL: [&Scenario; 9] = [
+    &hello::SCENARIO,
     &p1::SCENARIO,
     &p2::SCENARIO,
     &group_sizes::SCENARIO,
     &alone::SCENARIO,
+    &p3::SCENARIO,
+    &p3::OUTAGE,
+    &p4::SCENARIO,
+    &p5::SCENARIO,
 ];

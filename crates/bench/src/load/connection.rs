@@ -10,8 +10,9 @@ use tokio::net::TcpStream;
 /// More header lines than our services ever send.
 const HEADERS: usize = 32;
 
-/// After a service that is gone was asked in vain, so that its restart is not starved.
-const PAUSE: Duration = Duration::from_millis(20);
+/// After a service that is gone was asked in vain: its restart is not to be starved, and requests
+/// that are sent only once not to be used up.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// A connection, made anew when it broke.
 pub(super) struct Connection {

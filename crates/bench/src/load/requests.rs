@@ -28,7 +28,14 @@ impl Requests {
 
 /// The bytes of a GET.
 pub(crate) fn get(path: &str) -> Box<[u8]> {
-    bytes(format!("GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n"))
+    get_with(path, "")
+}
+
+/// The bytes of a GET with these header lines, each ended by `\r\n`.
+pub(crate) fn get_with(path: &str, headers: &str) -> Box<[u8]> {
+    bytes(format!(
+        "GET {path} HTTP/1.1\r\nHost: bench\r\n{headers}\r\n"
+    ))
 }
 
 /// The bytes of a POST of JSON with these header lines, each ended by `\r\n`.
