@@ -23,11 +23,15 @@ mod time;
 mod variables;
 
 pub(crate) use time::today;
+use variables::DAYS_ON_SALE;
 
 /// The database's address. Both are told by `cargo xtask bench`.
 const DATABASE: &str = "PALACE_BENCH_DATABASE_URL";
 /// The folder of the clock's offset, the services' logs and the reports.
 const FOLDER: &str = "PALACE_BENCH_FOLDER";
+
+/// The folder of what the services say, below the other one.
+const LOGS: &str = "logs";
 
 /// Connections of the bench's own, beside those of the services.
 const CONNECTIONS: u32 = 8;
@@ -56,6 +60,8 @@ impl Bench {
         let url = told(DATABASE)?;
         let folder = PathBuf::from(told(FOLDER)?);
         fs::create_dir_all(&folder).context(format!("making {}", folder.display()))?;
+        // The services of the last run have said enough; it may be that there was none.
+        drop(fs::remove_dir_all(folder.join(LOGS)));
         let offset = folder.join("clock-offset");
         let clock: Arc<dyn Clock> = Arc::new(time::set(offset.clone())?);
         let sandbox = wechat_sandbox::Settings::for_tests(Arc::clone(&clock));
@@ -107,6 +113,11 @@ impl Bench {
         &self.folder
     }
 
+    /// Where what a program says is kept until the next run.
+    pub(crate) fn log(&self, name: &str) -> PathBuf {
+        self.folder.join(LOGS).join(format!("{name}.log"))
+    }
+
     /// What every service is told by its environment; a service's own settings come behind.
     pub(crate) fn variables(&self) -> &[(String, String)] {
         &self.variables
@@ -122,10 +133,14 @@ impl Bench {
         &self.people
     }
 
-    /// A day after today that no scenario has had.
-    pub(crate) fn next_day(&self) -> VisitDate {
-        let days = self.days.fetch_add(1, Ordering::Relaxed);
-        today().plus_days(days.saturating_add(1))
+    /// A day after today that is on sale and that no scenario has had.
+    pub(crate) fn next_day(&self) -> Result<VisitDate, Failure> {
+        let before = self.days.fetch_add(1, Ordering::Relaxed);
+        if before >= DAYS_ON_SALE {
+            let words = format!("only {DAYS_ON_SALE} days are on sale: run fewer scenarios");
+            return Err(Failure::new(words));
+        }
+        Ok(today().plus_days(before.saturating_add(1)))
     }
 
     /// Orders per second at P1's concurrency: as P1 measured it in this run, or measured now.

@@ -23,7 +23,7 @@ const PALACE: &str = "palace";
 impl Bench {
     /// Opens another day that is on sale, with `capacity` places in every venue and session.
     pub(crate) fn open_day(&self, capacity: u32) -> Result<VisitDate, Failure> {
-        let date = self.next_day();
+        let date = self.next_day()?;
         let unit_of_work = self.unit_of_work();
         let day = OpeningDay::new(date, DayState::Open, Hours::of_season(date.season()), None);
         set_day(&*unit_of_work, &Rules::default(), &day, self.clock().now())

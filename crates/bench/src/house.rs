@@ -87,7 +87,7 @@ impl<'a> House<'a> {
             )
             .envs(self.plan.settings.iter().map(|(name, value)| (name, value)))
             .env("PALACE__SERVER__PORT", port.to_string());
-        let log = self.bench.folder().join("logs").join(format!("{name}.log"));
+        let log = self.bench.log(name);
         Process::start(&mut command, port, "/readyz", &log)
     }
 
@@ -138,6 +138,6 @@ pub(crate) fn start_hello(bench: &Bench) -> Result<Process, Failure> {
     let ours = std::env::current_exe().context("finding our own program")?;
     let mut command = Command::new(ours);
     command.args(["hello", "--port", &port.to_string()]);
-    let log = bench.folder().join("logs").join("hello.log");
+    let log = bench.log("hello");
     Process::start(&mut command, port, "/", &log)
 }

@@ -7,6 +7,9 @@ use wechat_sandbox::RunningSandbox;
 
 use crate::failure::{Context as _, Failure};
 
+/// So many days after today are on sale: as many as the calendar shows.
+pub(super) const DAYS_ON_SALE: i64 = 14;
+
 /// Every variable but the ports. Limits are raised, none is removed; the rest is what
 /// config/default.toml says, with the secrets of tests.
 pub(super) fn all(
@@ -31,6 +34,11 @@ pub(super) fn all(
         (
             "PALACE__LIMITS__REQUESTS_PER_ADDRESS",
             "1000000000".to_owned(),
+        ),
+        // Each scenario has a day of its own on sale.
+        (
+            "PALACE__RULES__SALES_OPEN_DAYS_AHEAD",
+            DAYS_ON_SALE.to_string(),
         ),
         (
             "PALACE__CLOCK__OFFSET_FILE",

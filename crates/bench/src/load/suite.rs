@@ -118,14 +118,16 @@ fn kind(status: u16) -> Status {
     }
 }
 
-/// The code of an error's envelope, which begins with it.
+/// The code of an error's envelope, or of its first detail, which says it more exactly. Found and
+/// not parsed: it is done for hundreds of thousands of refusals while they are measured.
 fn code<'a>(answer: &Answer<'a>) -> Option<&'a str> {
     if answer.status < 400 {
         return None;
     }
-    let rest = answer.body.strip_prefix(br#"{"code":""#)?;
-    let end = rest.iter().position(|byte| *byte == b'"')?;
-    str::from_utf8(rest.get(..end)?).ok()
+    let body = str::from_utf8(answer.body).ok()?;
+    let mut codes = body.split(r#""code":""#).skip(1).take(2);
+    let (rest, detail) = (codes.next()?, codes.next());
+    detail.unwrap_or(rest).split('"').next()
 }
 
 fn created(answer: &Answer<'_>) -> Option<Uuid> {
@@ -146,9 +148,12 @@ mod tests {
 
     #[test]
     fn a_refusal_is_known_by_its_code_and_a_success_by_its_id() {
-        let body = br#"{"code":"quota.sold_out","message":"x"}"#;
+        let body = br#"{"code":"order.refused","message":"x","details":[]}"#;
         let refused = Answer { status: 409, body };
-        assert_eq!(code(&refused), Some("quota.sold_out"));
+        assert_eq!(code(&refused), Some("order.refused"));
+        let body = br#"{"code":"order.refused","details":[{"code":"quota.sold_out"}]}"#;
+        let sold_out = Answer { status: 409, body };
+        assert_eq!(code(&sold_out), Some("quota.sold_out"));
         assert_eq!(created(&refused), None);
         let body = br#"{"id":"01890a5d-ac96-774b-bcce-b302099a8057","state":"unpaid"}"#;
         let order = Answer { status: 201, body };
