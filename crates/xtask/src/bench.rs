@@ -60,7 +60,12 @@ pub(crate) fn run(options: &BenchOptions) -> Result<(), Failure> {
     measure(&binary, &arguments, &server.state().database_url(), &folder)
 }
 
-/// A run for `cargo xtask ci`: an empty database, which never waits for the disk, and the
+/// A short run of everything, for `cargo xtask ci`.
+pub(crate) fn run_short() -> Result<(), Failure> {
+    short(&["run", SHORT].map(String::from))
+}
+
+/// A short run: an empty database, which never waits for the disk, and the
 /// binaries that the tests have built.
 fn short(arguments: &[String]) -> Result<(), Failure> {
     test::build_binaries()?;

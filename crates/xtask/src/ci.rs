@@ -4,19 +4,21 @@ use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
 use crate::test::{self, FEATURES, TestOptions};
-use crate::{layers, packages, step, workspace};
+use crate::{bench, layers, packages, step, workspace};
 
 /// A step's name and what it does.
 type Step = (&'static str, fn() -> Result<(), Failure>);
 
 /// The quick ones first. Front-end checks join before the tests once there are front ends.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     ("packages", || packages::ensure(&packages::BUILD)),
     ("format", format),
     ("layers", layers::run),
     ("lint", lint),
     ("documentation", documentation),
     ("tests", || test::run(&TestOptions::default())),
+    // With what the tests have built.
+    ("benchmark", bench::run_short),
 ];
 
 /// Runs the steps until one fails, and says how long each took in any case.
