@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::context::Bench;
 use crate::failure::{Context as _, Failure};
-use crate::load::requests::post;
+use crate::load::requests::{Request, post};
 
 /// The session that everybody wants.
 pub(crate) const HOT_SESSION: &str = "morning";
@@ -21,7 +21,7 @@ pub(crate) fn orders(
     date: VisitDate,
     visitors: usize,
     count: usize,
-) -> Result<Vec<Box<[u8]>>, Failure> {
+) -> Result<Vec<Request>, Failure> {
     let tokens = tokens(bench, Audience::Tourist);
     (0..count)
         .map(|_| order(bench, &tokens, date, visitors))
@@ -40,7 +40,7 @@ fn order(
     tokens: &Tokens,
     date: VisitDate,
     visitors: usize,
-) -> Result<Box<[u8]>, Failure> {
+) -> Result<Request, Failure> {
     let token = tokens.issue(Uuid::new_v4()).context("issuing a token")?;
     let headers = format!(
         "Authorization: Bearer {}\r\nIdempotency-Key: {}\r\n",

@@ -72,10 +72,11 @@ impl Connection {
             if stream.read_buf(&mut self.received).await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            if let Some(head) = Head::read(&self.received)? {
-                if self.received.len() >= head.length.saturating_add(head.body) {
-                    return Ok((head.status, head.length));
-                }
+            let head = Head::read(&self.received)?;
+            let complete =
+                |head: &Head| self.received.len() >= head.length.saturating_add(head.body);
+            if let Some(head) = head.filter(complete) {
+                return Ok((head.status, head.length));
             }
         }
     }

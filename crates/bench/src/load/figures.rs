@@ -1,7 +1,6 @@
 //! What a load measured.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -126,11 +125,6 @@ impl Figures {
         let others = statuses.filter(|(status, _)| !wanted.contains(status));
         others.map(|(status, times)| (*status, *times)).collect()
     }
-
-    /// The longest time in which 99 of 100 answers came.
-    pub(crate) fn p99(&self) -> Duration {
-        Duration::from_secs_f64(self.p99_ms.max(0.0) / 1000.0)
-    }
 }
 
 #[derive(Deserialize)]
@@ -187,7 +181,7 @@ mod tests {
         let figures = Figures::read(REPORT, counted).unwrap();
         assert_eq!(figures.connections, 4);
         assert_eq!(figures.successes_per_second.to_string(), "4");
-        assert_eq!(figures.p99(), Duration::from_millis(250));
+        assert_eq!(figures.p99_ms.to_string(), "250");
         assert_eq!((figures.answers(201), figures.unanswered()), (2, 1));
         assert_eq!(figures.other_than(&[201]), [(409, 1)]);
         assert_eq!(figures.counted.codes.get("quota.sold_out"), Some(&1));

@@ -1,11 +1,14 @@
 //! Requests, as bytes, made before anything is measured.
 
+/// The bytes of one request.
+pub(crate) type Request = Box<[u8]>;
+
 /// What a load sends.
 pub(crate) enum Requests {
     /// Each once, then the load is over.
-    Once(Vec<Box<[u8]>>),
+    Once(Vec<Request>),
     /// Again and again from the beginning.
-    Again(Vec<Box<[u8]>>),
+    Again(Vec<Request>),
 }
 
 impl Requests {
@@ -27,19 +30,19 @@ impl Requests {
 }
 
 /// The bytes of a GET.
-pub(crate) fn get(path: &str) -> Box<[u8]> {
+pub(crate) fn get(path: &str) -> Request {
     get_with(path, "")
 }
 
 /// The bytes of a GET with these header lines, each ended by `\r\n`.
-pub(crate) fn get_with(path: &str, headers: &str) -> Box<[u8]> {
+pub(crate) fn get_with(path: &str, headers: &str) -> Request {
     bytes(format!(
         "GET {path} HTTP/1.1\r\nHost: bench\r\n{headers}\r\n"
     ))
 }
 
 /// The bytes of a POST of JSON with these header lines, each ended by `\r\n`.
-pub(crate) fn post(path: &str, headers: &str, body: &str) -> Box<[u8]> {
+pub(crate) fn post(path: &str, headers: &str, body: &str) -> Request {
     let length = body.len();
     bytes(format!(
         "POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n\
@@ -47,7 +50,7 @@ pub(crate) fn post(path: &str, headers: &str, body: &str) -> Box<[u8]> {
     ))
 }
 
-fn bytes(text: String) -> Box<[u8]> {
+fn bytes(text: String) -> Request {
     text.into_bytes().into_boxed_slice()
 }
 

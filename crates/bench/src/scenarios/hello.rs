@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::context::Bench;
 use crate::failure::Failure;
 use crate::house::start_hello;
-use crate::load::requests::get;
+use crate::load::requests::{Request, get};
 use crate::load::{Figures, Load, Requests};
 use crate::sale::CONNECTIONS;
 use crate::scenario::{Line, Outcome, Scenario};
@@ -31,7 +31,7 @@ fn run(bench: &Bench) -> Result<Outcome, Failure> {
 }
 
 /// Measures `hello` given these request bytes, for scenarios that are held against it.
-pub(crate) fn say_hello(bench: &Bench, requests: Vec<Box<[u8]>>) -> Result<Figures, Failure> {
+pub(crate) fn say_hello(bench: &Bench, requests: Vec<Request>) -> Result<Figures, Failure> {
     let hello = start_hello(bench)?;
     Load::on(hello.address(), CONNECTIONS, Requests::Again(requests))
         .lasting(bench.seconds(5))

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::context::Bench;
 use crate::failure::{Context as _, Failure};
 use crate::house::{House, Plan};
-use crate::load::requests::get_with;
+use crate::load::requests::{Request, get_with};
 use crate::load::{Figures, Load, Requests};
 use crate::orders::tokens;
 use crate::sale::CONNECTIONS;
@@ -52,8 +52,11 @@ fn run(bench: &Bench) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-/// What is read, and the bytes that ask for it.
-fn requests(bench: &Bench, date: VisitDate) -> Result<[(&'static str, Box<[u8]>); 2], Failure> {
+/// What is read, and the request.
+type Read = (&'static str, Request);
+
+/// Everything that is read.
+fn requests(bench: &Bench, date: VisitDate) -> Result<[Read; 2], Failure> {
     let issued = tokens(bench, api_kit::tokens::Audience::Tourist).issue(Uuid::new_v4());
     let token = issued.context("issuing a token")?.token;
     let header = format!("Authorization: Bearer {token}\r\n");

@@ -13,6 +13,8 @@ use crate::context::Bench;
 use crate::failure::{Context as _, Failure};
 use crate::house::House;
 
+use super::{CAPACITY, Read};
+
 /// The quota is changed so many times.
 const CHANGES: usize = 6;
 /// After which we wait no longer.
@@ -24,7 +26,7 @@ pub(super) fn worst(
     bench: &Bench,
     house: &House<'_>,
     date: VisitDate,
-    requests: [(&'static str, Box<[u8]>); 2],
+    requests: [Read; 2],
 ) -> Result<Duration, Failure> {
     let address = house.first()?;
     let key = bench.hot_quota(date)?.key().clone();
@@ -34,7 +36,7 @@ pub(super) fn worst(
         for (_, request) in &requests {
             before.push(answer(address, request)?);
         }
-        let capacity = if change % 2 == 0 { 0 } else { super::CAPACITY };
+        let capacity = if change % 2 == 0 { 0 } else { CAPACITY };
         let changed = set_capacity(&*bench.unit_of_work(), &key, capacity, BelowTaken::Refuse);
         changed.context("changing a capacity")?;
         let start = Instant::now();
