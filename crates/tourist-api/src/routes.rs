@@ -24,17 +24,18 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// All routes below `/api/v1`.
 pub(crate) fn configure(service: &mut ServiceConfig<'_>) {
+    // What is asked for most comes first: a path is held against one route after the other.
+    calendar::configure(service);
+    availability::configure(service);
+    orders::configure(service);
+    ticket_types::configure(service);
     sessions::configure(service);
     me::configure(service);
     visitors::configure(service);
-    calendar::configure(service);
-    availability::configure(service);
-    ticket_types::configure(service);
     opening_hours::configure(service);
     banners::configure(service);
     notices::configure(service);
     exhibitions::configure(service);
-    orders::configure(service);
     annual_passes::configure(service);
     payments::configure(service);
     refunds::configure(service);
