@@ -10,12 +10,13 @@ mod tests;
 
 use std::future::Future;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
+use socket2::SockRef;
 use thiserror::Error;
 
 use crate::application;
@@ -34,6 +35,10 @@ const GRACE: u64 = 10;
 /// queue. Each takes a file descriptor: docs/OPERATIONS.md names the limit that must allow them.
 const CONNECTIONS: usize = 8192;
 
+/// How many connections may wait in the system's queue to be taken in: at 20:00 thousands come
+/// within a second. The system's own limit (`net.core.somaxconn`) may be lower.
+const BACKLOG: i32 = 4096;
+
 /// The system gives no port or no thread.
 #[derive(Debug, Error)]
 #[error("{what}: {cause}")]
@@ -47,6 +52,14 @@ impl SystemRefused {
     pub fn when(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self { what, cause }
     }
+}
+
+/// Listens, and has more wait than the standard library's 128, whose overflow asks again only
+/// after a second.
+fn listen(host: IpAddr, port: u16) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind((host, port))?;
+    SockRef::from(&listener).listen(BACKLOG)?;
+    Ok(listener)
 }
 
 /// Adds a service's routes, and what their handlers need. Called once by each worker.
@@ -84,8 +97,7 @@ impl Service {
         site: Site,
     ) -> Result<Self, SystemRefused> {
         let server = &settings.server;
-        let listen =
-            |host, port| TcpListener::bind((host, port)).map_err(SystemRefused::when("listening"));
+        let listen = |host, port| listen(host, port).map_err(SystemRefused::when("listening"));
         let address_limit = settings.limits.requests_per_address.map(|count| {
             let proxies = server.trusted_proxies.clone();
             web::Data::new(AddressLimit::per_minute(count, proxies).except(site.unlimited))
@@ -158,6 +170,8 @@ impl Service {
                 .wrap(from_fn(observe))
         });
         let server = server.workers(self.workers).shutdown_timeout(GRACE);
+        // An answer is written as one: there is nothing to wait for.
+        let server = server.tcp_nodelay(true);
         let server = server.max_connections(CONNECTIONS.div_ceil(self.workers.max(1)));
         let server = server.shutdown_signal(until);
         Ok(server.listen(self.listener.try_clone()?)?.run())
