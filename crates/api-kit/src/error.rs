@@ -14,10 +14,13 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use domain::text::{Language, LocalText};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 pub use check_ins::document_invalid;
 pub use codes::ErrorCode;
+use detail::DetailIn;
+
 pub use detail::Detail;
 pub use foreign::ErrorBody;
 pub(crate) use foreign::from_actix;
@@ -36,7 +39,18 @@ pub struct ApiError {
     message: Option<LocalText>,
     details: Vec<Detail>,
     retry_after: Option<u64>,
-    cause: Option<String>,
+    cause: Option<Box<str>>,
+    is_counted: bool,
+}
+
+/// An error as it is written.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    code: &'static str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<DetailIn<'a>>,
+    request_id: &'a str,
 }
 
 impl ApiError {
@@ -49,6 +63,7 @@ impl ApiError {
             details: Vec::new(),
             retry_after: None,
             cause: None,
+            is_counted: false,
         }
     }
 
@@ -83,7 +98,15 @@ impl ApiError {
     /// What to log; the caller never sees it. It must hold nothing personal.
     #[must_use]
     pub fn caused_by(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = Some(cause.to_string());
+        self.cause = Some(cause.to_string().into());
+        self
+    }
+
+    /// A metric counts it, and it is too common to be worth a line in the log: the access log has
+    /// one only at level `debug`.
+    #[must_use]
+    pub fn counted(mut self) -> Self {
+        self.is_counted = true;
         self
     }
 
@@ -131,33 +154,35 @@ impl ApiError {
         self.cause.as_deref()
     }
 
+    pub(crate) fn is_counted(&self) -> bool {
+        self.is_counted
+    }
+
     /// The envelope.
     #[must_use]
     pub fn body(&self, language: Language, request_id: &str) -> Value {
+        serde_json::to_value(self.envelope(language, request_id)).unwrap_or_default()
+    }
+
+    fn envelope<'a>(&'a self, language: Language, request_id: &'a str) -> Envelope<'a> {
         let message = match (&self.message, language) {
             (Some(message), language) => message.get(language),
             (None, Language::Chinese) => self.code.zh,
             (None, Language::English) => self.code.en,
         };
-        let mut body = json!({
-            "code": self.code.code,
-            "message": message,
-            "request_id": request_id,
-        });
-        if let (false, Some(body)) = (self.details.is_empty(), body.as_object_mut()) {
-            let details = self
-                .details
-                .iter()
-                .map(|detail| detail.in_language(language));
-            body.insert("details".to_owned(), details.collect());
+        let details = self.details.iter();
+        Envelope {
+            code: self.code.code,
+            message,
+            details: details.map(|detail| detail.written_in(language)).collect(),
+            request_id,
         }
-        body
     }
 
     /// The whole answer.
     pub(crate) fn response(&self, language: Language, request_id: &str) -> HttpResponse {
         let mut response =
-            HttpResponse::build(self.status_code()).json(self.body(language, request_id));
+            HttpResponse::build(self.status_code()).json(self.envelope(language, request_id));
         if let Some(seconds) = self.retry_after {
             let value = HeaderValue::from(seconds);
             response.headers_mut().insert(header::RETRY_AFTER, value);

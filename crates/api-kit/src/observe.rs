@@ -1,6 +1,8 @@
 //! The outermost middleware: it gives each request an id, writes every error in the envelope and
 //! in the caller's language, and tells the log and the metrics of the outcome.
 
+mod series;
+
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -35,7 +37,7 @@ pub async fn observe(
         Err(error) => {
             let mut answer = seen.envelope(&error);
             seen.stamp(answer.headers_mut());
-            seen.tell(answer.status());
+            seen.tell(answer.status(), is_counted(&error));
             Err(InternalError::from_response("answered", answer).into())
         }
     }
@@ -69,12 +71,13 @@ impl Seen {
             .response()
             .error()
             .map(|error| self.envelope(error));
+        let counted = response.response().error().is_some_and(is_counted);
         let mut response = match answer {
             Some(answer) => response.into_response(answer),
             None => response,
         };
         self.stamp(response.headers_mut());
-        self.tell(response.status());
+        self.tell(response.status(), counted);
         response
     }
 
@@ -106,36 +109,37 @@ impl Seen {
     }
 
     /// One line in the access log, one count and one duration.
-    fn tell(&self, status: StatusCode) {
+    fn tell(&self, status: StatusCode, counted: bool) {
         let took = self.began.elapsed();
         let (method, route) = (self.method, self.route.as_str());
         log::log!(
             target: "access",
-            level_of(route, status),
+            level_of(method, route, status, counted),
             method, route, status = status.as_u16(), ms = took.as_secs_f64() * 1000.0,
             request_id = self.id.as_str();
             "request"
         );
-        let route = self.route.clone();
-        metrics::counter!(
-            "http_requests_total",
-            "method" => method, "route" => route.clone(), "status" => status.as_u16().to_string()
-        )
-        .increment(1);
-        metrics::histogram!(
-            "http_request_duration_seconds", "method" => method, "route" => route
-        )
-        .record(took);
+        series::record(method, route, status.as_u16(), took);
     }
 }
 
-/// Probes ask every few seconds whether a service is well; only when it is not is it worth a line.
-fn level_of(route: &str, status: StatusCode) -> Level {
-    if health::PATHS.contains(&route) && status.is_success() {
+/// A line costs as much as all the rest of answering from memory. So there is one for each request
+/// that failed or may have changed something; those who only look, and those who come too late in
+/// a sale, are counted.
+fn level_of(method: &str, route: &str, status: StatusCode, counted: bool) -> Level {
+    let only_looked = matches!(method, "GET" | "HEAD") || health::PATHS.contains(&route);
+    let answered = status.is_success() || status == StatusCode::NOT_MODIFIED;
+    if counted || only_looked && answered {
         Level::Debug
     } else {
         Level::Info
     }
+}
+
+/// Whether the error stands in a metric of its own.
+fn is_counted(error: &Error) -> bool {
+    let error = error.as_error::<ApiError>();
+    error.is_some_and(ApiError::is_counted)
 }
 
 /// The method as a label: there are as many texts as callers can think of, but few methods.
@@ -157,11 +161,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_probe_is_told_only_of_a_service_that_is_not_well() {
-        assert_eq!(level_of("/healthz", StatusCode::OK), Level::Debug);
-        assert_eq!(level_of("/readyz", StatusCode::OK), Level::Debug);
-        let unwell = level_of("/readyz", StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(unwell, Level::Info);
-        assert_eq!(level_of("/api/v1/orders", StatusCode::OK), Level::Info);
+    fn who_only_looked_has_no_line_unless_it_failed() {
+        let level = |method, route, status| level_of(method, route, status, false);
+        for (method, route) in [("GET", "/readyz"), ("GET", "/api/v1/calendar")] {
+            assert_eq!(level(method, route, StatusCode::OK), Level::Debug);
+            assert_eq!(level(method, route, StatusCode::NOT_MODIFIED), Level::Debug);
+            let unwell = level(method, route, StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(unwell, Level::Info);
+            assert_eq!(level(method, route, StatusCode::NOT_FOUND), Level::Info);
+        }
+        assert_eq!(level("POST", "/api/v1/orders", StatusCode::OK), Level::Info);
+    }
+
+    #[test]
+    fn a_refusal_has_no_line_only_if_it_is_counted() {
+        let level = |counted| level_of("POST", "/orders", StatusCode::CONFLICT, counted);
+        assert_eq!((level(true), level(false)), (Level::Debug, Level::Info));
+        let counted = |error: ApiError| is_counted(&error.into());
+        assert!(counted(ApiError::not_found().counted()));
+        assert!(!counted(ApiError::not_found()));
     }
 }

@@ -45,6 +45,7 @@ pub struct Tokens {
     audience: Audience,
     signing: EncodingKey,
     checking: DecodingKey,
+    validation: Validation,
     clock: Arc<dyn Clock>,
     revocations: Arc<Revocations>,
 }
@@ -104,10 +105,16 @@ impl Tokens {
         revocations: Arc<Revocations>,
     ) -> Self {
         let key = key.expose_secret().as_bytes();
+        let mut validation = Validation::new(Algorithm::HS256);
+        // Times are checked by `check`, by our clock: jsonwebtoken knows only the system's.
+        validation.validate_exp = false;
+        validation.set_required_spec_claims(&["aud"]);
+        validation.set_audience(&[audience.name()]);
         Self {
             audience,
             signing: EncodingKey::from_secret(key),
             checking: DecodingKey::from_secret(key),
+            validation,
             clock,
             revocations,
         }
@@ -156,12 +163,7 @@ impl Tokens {
     /// # Errors
     /// [`AuthError`].
     pub fn check(&self, token: &str) -> Result<Bearer, AuthError> {
-        let mut validation = Validation::new(Algorithm::HS256);
-        // Times are checked below, by our clock: jsonwebtoken knows only the system's.
-        validation.validate_exp = false;
-        validation.set_required_spec_claims(&["aud"]);
-        validation.set_audience(&[self.audience.name()]);
-        let claims = decode::<Claims>(token, &self.checking, &validation)
+        let claims = decode::<Claims>(token, &self.checking, &self.validation)
             .map_err(|_| AuthError::Required)?
             .claims;
         let subject = Uuid::try_parse(&claims.sub).map_err(|_| AuthError::Required)?;

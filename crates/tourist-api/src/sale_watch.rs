@@ -184,7 +184,7 @@ impl SaleWatch {
         match refusal(&seen.snapshot) {
             Some(refusal) => {
                 count(&refusal, DecidedBy::Snapshot);
-                Err(refusal.into())
+                Err(ApiError::from(refusal).counted())
             }
             None => Ok(()),
         }

@@ -1,6 +1,7 @@
 //! One entry of `details`.
 
 use domain::text::{Language, LocalText};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value};
 
 /// What stands in the way in one place of the request: where, a code, a message, and whatever
@@ -49,9 +50,32 @@ impl Detail {
     /// The entry as it is sent.
     #[must_use]
     pub fn in_language(&self, language: Language) -> Value {
-        let mut entry = self.members.clone();
-        entry.insert("code".to_owned(), self.code.into());
-        entry.insert("message".to_owned(), self.message.get(language).into());
-        Value::Object(entry)
+        serde_json::to_value(self.written_in(language)).unwrap_or_default()
+    }
+
+    /// The same, to be written as JSON without being copied.
+    pub(super) fn written_in(&self, language: Language) -> DetailIn<'_> {
+        DetailIn {
+            detail: self,
+            language,
+        }
+    }
+}
+
+/// A detail in a language, to be written as JSON.
+pub(super) struct DetailIn<'a> {
+    detail: &'a Detail,
+    language: Language,
+}
+
+impl Serialize for DetailIn<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entry = serializer.serialize_map(None)?;
+        entry.serialize_entry("code", self.detail.code)?;
+        entry.serialize_entry("message", self.detail.message.get(self.language))?;
+        for (name, value) in &self.detail.members {
+            entry.serialize_entry(name, value)?;
+        }
+        entry.end()
     }
 }

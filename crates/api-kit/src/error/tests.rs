@@ -10,6 +10,8 @@ use domain::session::SessionCode;
 use domain::venue::VenueCode;
 use domain::visit_date::VisitDate;
 
+use serde_json::json;
+
 use super::*;
 
 fn words(zh: &str, en: &str) -> LocalText {
