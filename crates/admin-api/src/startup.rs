@@ -12,7 +12,7 @@ use assembly::AssemblyError;
 use chrono::TimeDelta;
 use domain::clock::Clock;
 use domain::ports::OutboxQueries;
-use jobs::{JobContext, LeaseTerms, instance_name};
+use jobs::{JobContext, LeaseTerms, StopSignal, instance_name};
 use thiserror::Error;
 
 use crate::state::Service;
@@ -65,6 +65,7 @@ fn connect(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Parts, StartErr
         ids: assembly::id_source(&clock),
         clock,
         batch_size: settings.jobs.batch_size,
+        waiter: Arc::new(StopSignal::default()),
     };
     let holder = settings.jobs.holder.clone();
     Ok(Parts {

@@ -35,6 +35,9 @@ pub struct JobContext {
     pub ids: Arc<dyn IdSource>,
     /// The most things that are worked on at a time, at least 1.
     pub batch_size: u32,
+    /// What a run waits with between two steps; in a run that of its runner, which a stop breaks
+    /// off.
+    pub waiter: Arc<dyn Waiter>,
 }
 
 impl JobContext {
@@ -71,6 +74,7 @@ impl JobContext {
             provider: Arc::new(provider),
             messenger: Arc::new(messenger),
             mailer,
+            waiter: Arc::clone(waiter),
             ..self.clone()
         }
     }

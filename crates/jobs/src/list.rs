@@ -1,9 +1,11 @@
 //! The list of jobs. Each translates its context into one use case.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use domain::id::OrderId;
 use domain::use_cases::erase_personal_data::erase_personal_data as erase_old_data;
-use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
+use domain::use_cases::expire_unpaid_orders::expire_with_pauses;
 use domain::use_cases::follow_payments::follow_payments as follow_due_payments;
 use domain::use_cases::send_mails::send_mails as send_due_mails;
 use domain::use_cases::submit_refunds::{
@@ -20,6 +22,11 @@ use crate::no_shows::RECORD_NO_SHOWS;
 /// batch of 500 that is 10,000 orders every 5 s: the 40,000 that lapse within one minute after a
 /// sale starts are released while they lapse.
 const BATCHES_PER_RUN: usize = 20;
+
+/// How long `release-unpaid-orders` leaves the day to others after each group of 128 orders, which
+/// holds it for some 10 ms: about as long as a group of orders takes to be placed. The 40,000 orders
+/// that lapse within a minute are pauses of 6 s in all.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The name of the job that sends mail.
 pub const SEND_MAILS: &str = "send-mails";
@@ -98,13 +105,17 @@ fn release_unpaid_orders(context: &JobContext) -> Result<Summary, JobError> {
     let (mut released, mut faulty) = (0_usize, 0_usize);
     for _ in 0..BATCHES_PER_RUN {
         let now = context.clock.now();
-        let of_batch = expire_unpaid_orders(&*context.unit_of_work, now, context.batch_size)?;
+        let of_batch =
+            expire_with_pauses(&*context.unit_of_work, now, context.batch_size, &mut || {
+                context.waiter.wait(PAUSE)
+            })?;
         report_faulty(&of_batch.faulty);
         released = released.saturating_add(of_batch.released);
         faulty = faulty.saturating_add(of_batch.faulty.len());
         // What others have locked is skipped, so that a full batch may release little; one that
         // releases nothing at all would come again unchanged.
-        if of_batch.found < batch || of_batch.released == 0 {
+        let last = of_batch.found < batch || of_batch.released == 0;
+        if last || context.waiter.wait(PAUSE).is_break() {
             break;
         }
     }
@@ -237,7 +248,8 @@ mod tests {
 
     use super::*;
     use crate::run::run_leased;
-    use crate::test_kit::{Kit, terms, unstopped};
+    use crate::test_kit::{Kit, MovingWaiter, terms, unstopped};
+    use crate::waiter::Waiter;
 
     fn run(kit: &Kit, name: &str) -> Summary {
         let job = find(name).unwrap();
@@ -249,6 +261,21 @@ mod tests {
         let (day, store) = (kit.museum.day(), &kit.store);
         let quotas = store.quotas(day, day).unwrap();
         quotas.iter().map(|quota| quota.taken()).sum()
+    }
+
+    #[test]
+    fn releasing_leaves_the_day_to_others_between_groups_and_ends_when_stopped() {
+        let kit = Kit::new();
+        let orders: Vec<Order> = (0..5).map(|_| kit.stored_order(|_| {})).collect();
+        kit.clock().set(orders[4].pay_by + TimeDelta::seconds(1));
+        let job = find("release-unpaid-orders").unwrap();
+        let waiter = Arc::new(MovingWaiter::stopping_at(kit.clock(), 2));
+        let leased: Arc<dyn Waiter> = waiter.clone();
+        let run = run_leased(job, &kit.context, &terms("test"), &leased);
+        // Two batches of two, a pause after each; the second is broken off.
+        assert_eq!(run.outcome.unwrap().count("released"), 4);
+        assert_eq!(waiter.waits(), 2);
+        assert_eq!(taken(&kit), 1);
     }
 
     #[test]

@@ -44,6 +44,7 @@ impl Kit {
             clock: Arc::new(museum.clock.clone()),
             ids: Arc::new(SequentialIds::of_source(9)),
             batch_size: 2,
+            waiter: unstopped(),
         };
         Self {
             museum,

@@ -1,6 +1,7 @@
 //! Giving back the places of orders that were not paid in time (rule 5.1).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 
@@ -11,8 +12,12 @@ use crate::visit_date::VisitDate;
 
 use super::locked_quotas::LockedQuotas;
 
-/// How many orders one transaction releases; a larger one would hold the day's lock too long.
+/// How many orders one transaction releases: as many as one places. A larger one would hold the
+/// day's lock for longer than those who buy wait for each other; a smaller one costs nearly as much.
 const GROUP: usize = 128;
+
+/// What is done between two groups, outside of any transaction: a break ends the round.
+pub type BetweenGroups<'a> = &'a mut dyn FnMut() -> ControlFlow<()>;
 
 /// What a round of expiry has done.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,8 +42,22 @@ pub fn expire_unpaid_orders(
     now: DateTime<Utc>,
     limit: u32,
 ) -> Result<ExpiredOrders, StoreError> {
+    expire_with_pauses(unit_of_work, now, limit, &mut || ControlFlow::Continue(()))
+}
+
+/// As [`expire_unpaid_orders`], with `between` after each group but the last, in which whoever waits
+/// for a day gets it.
+///
+/// # Errors
+/// [`StoreError`]; groups that were released before it stay released.
+pub fn expire_with_pauses(
+    unit_of_work: &dyn UnitOfWork,
+    now: DateTime<Utc>,
+    limit: u32,
+    between: BetweenGroups<'_>,
+) -> Result<ExpiredOrders, StoreError> {
     let lapsed = unit_of_work.run(|stores| stores.orders().lapsed(None, now, limit))?;
-    expire_orders(unit_of_work, &lapsed.into_iter().collect(), now)
+    expire_groups(unit_of_work, &lapsed.into_iter().collect(), now, between)
 }
 
 /// Expires exactly these orders, those of them that are still unpaid and lapsed at `now`.
@@ -46,6 +65,15 @@ pub(super) fn expire_orders(
     unit_of_work: &dyn UnitOfWork,
     lapsed: &BTreeSet<LapsedOrder>,
     now: DateTime<Utc>,
+) -> Result<ExpiredOrders, StoreError> {
+    expire_groups(unit_of_work, lapsed, now, &mut || ControlFlow::Continue(()))
+}
+
+fn expire_groups(
+    unit_of_work: &dyn UnitOfWork,
+    lapsed: &BTreeSet<LapsedOrder>,
+    now: DateTime<Utc>,
+    between: BetweenGroups<'_>,
 ) -> Result<ExpiredOrders, StoreError> {
     let mut by_date: BTreeMap<VisitDate, Vec<OrderId>> = BTreeMap::new();
     for lapsed in lapsed {
@@ -55,10 +83,14 @@ pub(super) fn expire_orders(
         found: lapsed.len(),
         ..ExpiredOrders::default()
     };
-    for (date, orders) in by_date {
-        for group in orders.chunks(GROUP) {
-            release(unit_of_work, date, group, now, &mut expired)?;
+    let groups = by_date
+        .iter()
+        .flat_map(|(date, orders)| orders.chunks(GROUP).map(move |group| (*date, group)));
+    for (number, (date, group)) in groups.enumerate() {
+        if number > 0 && between().is_break() {
+            break;
         }
+        release(unit_of_work, date, group, now, &mut expired)?;
     }
     Ok(expired)
 }

@@ -1,5 +1,7 @@
 //! Payment: in time, twice, wrong, late, lost (section 5).
 
+use std::ops::ControlFlow;
+
 use chrono::TimeDelta;
 use domain::money::Fen;
 use domain::order::{CancelCause, OrderState, TicketState};
@@ -8,7 +10,7 @@ use domain::ports::{OrderQueries, ProviderError, ProviderPayment};
 use domain::testing::{ProviderCall, ScriptedPayments};
 use domain::use_cases::cancel_order::cancel_order;
 use domain::use_cases::confirm_payment::Confirmation;
-use domain::use_cases::expire_unpaid_orders::expire_unpaid_orders;
+use domain::use_cases::expire_unpaid_orders::{expire_unpaid_orders, expire_with_pauses};
 use domain::use_cases::follow_payments::{FollowedPayments, follow_payments};
 use domain::use_cases::start_payment::{PayError, start_payment};
 
@@ -256,6 +258,28 @@ fn an_expired_orders_payment_is_closed_at_the_provider() {
         .run(|stores| stores.payments().find(&order.number));
     assert_eq!(attempt.unwrap().state, AttemptState::Closed);
     assert!(office.store.order(order.id).unwrap().is_some());
+    office.sweep();
+}
+
+#[test]
+fn others_have_their_turn_between_two_groups_of_expiry() {
+    let office = Office::with_capacity(130);
+    for _ in 0..130 {
+        created(&office.order(&office.museum.account(), &[&office.museum.adult()]));
+    }
+    office.advance(TimeDelta::minutes(31));
+    let (unit_of_work, now) = (office.museum.unit_of_work(), office.museum.now());
+    let expire = |flow: ControlFlow<()>| {
+        let mut left = Vec::new();
+        let mut between = || {
+            left.push(office.taken("palace"));
+            flow
+        };
+        let expired = expire_with_pauses(unit_of_work, now, 500, &mut between).unwrap();
+        (expired.found, expired.released, left)
+    };
+    assert_eq!(expire(ControlFlow::Break(())), (130, 128, vec![2]));
+    assert_eq!(expire(ControlFlow::Continue(())), (2, 2, vec![]));
     office.sweep();
 }
 

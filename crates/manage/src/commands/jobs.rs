@@ -53,6 +53,7 @@ fn run(name: &str) -> Result<(), Failure> {
         Failure::usage(format!("no such job; there are {}", names.join(", ")))
     })?;
     let house = House::open()?;
+    let waiter: Arc<dyn Waiter> = Arc::new(StopSignal::default());
     let context = JobContext {
         unit_of_work: Arc::new(house.unit_of_work()),
         provider: assembly::payment_provider(&house.settings.wechat, &house.clock)?,
@@ -63,12 +64,12 @@ fn run(name: &str) -> Result<(), Failure> {
         clock: Arc::clone(&house.clock),
         ids: Arc::clone(&house.ids),
         batch_size: house.settings.jobs.batch_size,
+        waiter: Arc::clone(&waiter),
     };
     let terms = LeaseTerms {
         holder: instance_name("manage"),
         length: TimeDelta::seconds(i64::from(house.settings.jobs.lease_seconds)),
     };
-    let waiter: Arc<dyn Waiter> = Arc::new(StopSignal::default());
     match run_once(job, &context, &terms, &waiter, PATIENCE) {
         Ok(summary) => {
             output::line(&format!("{name}: {summary}"));
