@@ -34,6 +34,9 @@ pub(crate) struct RunOptions {
     /// About a second for each scenario: proves that it runs, not how fast
     #[arg(long)]
     pub(crate) short: bool,
+    /// Leave the orders of this run in the database, for a look; the next run removes them
+    #[arg(long)]
+    pub(crate) keep: bool,
     /// Fail if a target is missed
     #[arg(long)]
     pub(crate) strict: bool,
@@ -65,10 +68,11 @@ impl Command {
 impl RunOptions {
     fn run(self) -> Result<(), Failure> {
         let asked = Some(self.scenarios).filter(|asked| !asked.is_empty());
-        let report = measure::all(
-            &Bench::open(self.short)?,
-            &asked.unwrap_or_else(|| scenarios::ALL.to_vec()),
-        )?;
+        let bench = Bench::open(self.short)?;
+        let report = measure::all(&bench, &asked.unwrap_or_else(|| scenarios::ALL.to_vec()))?;
+        if !self.keep {
+            measure::clear(&bench)?;
+        }
         if !report.broken.is_empty() {
             return Err(Failure::new("what must hold is broken: see above"));
         }

@@ -124,7 +124,7 @@ impl<'a> House<'a> {
         Ok(())
     }
 
-    /// The most memory that a tourist service ever had, in MiB.
+    /// The most memory that a tourist service ever had, in millions of bytes.
     pub(crate) fn peak_memory(&self) -> Result<f64, Failure> {
         let peaks = self.tourist.iter().flatten().map(Process::peak_memory);
         let peaks: Vec<f64> = peaks.collect::<Result<_, _>>()?;

@@ -20,6 +20,8 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use clap::Parser as _;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike as _;
 use rlt::cli::{BenchCli, Collector, ReportFormat};
 use tokio::runtime::{Builder, Runtime};
 
@@ -68,11 +70,13 @@ impl Load {
         let (suite, counted) = Suite::new(self);
         let report = report_file(folder);
         let options = self.options(&report)?;
+        let before = processor_time()?;
         let ran = runtime()?.block_on(rlt::cli::run(options, suite));
+        let took = processor_time()? - before;
         ran.context("sending requests")?;
         let text = std::fs::read_to_string(&report).context("reading the load's report")?;
         drop(std::fs::remove_file(&report));
-        Figures::read(&text, counted.take())
+        Figures::read(&text, counted.take(), took)
     }
 
     fn options(&self, report: &Path) -> Result<BenchCli, Failure> {
@@ -100,6 +104,13 @@ fn runtime() -> Result<Runtime, Failure> {
         .enable_all()
         .build()
         .context("starting the client's threads")
+}
+
+/// The seconds of processor time that this process has taken.
+fn processor_time() -> Result<f64, Failure> {
+    let usage = getrusage(UsageWho::RUSAGE_SELF).context("asking for our processor time")?;
+    let milliseconds = (usage.user_time() + usage.system_time()).num_milliseconds();
+    Ok(f64::from(i32::try_from(milliseconds).unwrap_or(i32::MAX)) / 1000.0)
 }
 
 /// Loads may run at the same time.

@@ -49,13 +49,12 @@ pub(crate) fn all(bench: &Bench, scenarios: &[&Scenario]) -> Result<Report, Fail
     println!("{}", report.text());
     let folder = report.write(&bench.folder().join("reports"))?;
     println!("All figures are in {}.", folder.display());
-    clear(bench)?;
     Ok(report)
 }
 
 /// Removes what this run has left, or one before that was broken off; not while anything is
 /// measured.
-fn clear(bench: &Bench) -> Result<(), Failure> {
+pub(crate) fn clear(bench: &Bench) -> Result<(), Failure> {
     let removed = leftovers::remove(bench)?;
     if removed > 0 {
         println!("Removed {removed} orders that were left.");

@@ -59,7 +59,7 @@ impl Process {
         matches!(self.child.try_wait(), Ok(Some(_)) | Err(_))
     }
 
-    /// The most memory it ever had, in MiB.
+    /// The most memory it ever had, in millions of bytes.
     pub(crate) fn peak_memory(&self) -> Result<f64, Failure> {
         let path = format!("/proc/{}/status", self.child.id());
         let status = fs::read_to_string(&path).context(format!("reading {path}"))?;
@@ -67,7 +67,7 @@ impl Process {
         let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
         let kibibytes: Option<f64> = kibibytes.and_then(|number| number.parse().ok());
         kibibytes
-            .map(|number| number / 1024.0)
+            .map(|number| number * 1024.0 / 1_000_000.0)
             .ok_or_else(|| Failure::new(format!("{path} does not tell the memory")))
     }
 }

@@ -14,6 +14,13 @@ pub(crate) const VISITORS: usize = 2;
 /// The connections at which P1 is measured.
 pub(crate) const CONNECTIONS: u32 = 512;
 
+/// What an order is answered that was placed,
+pub(crate) const CREATED: u16 = 201;
+/// refused,
+pub(crate) const CONFLICT: u16 = 409;
+/// or not even looked at.
+pub(crate) const COME_AGAIN: u16 = 503;
+
 /// A sale to measure.
 pub(crate) struct Sale {
     /// The day that is sold.
@@ -24,6 +31,8 @@ pub(crate) struct Sale {
     pub(crate) seconds: u64,
     /// More orders than can be placed in a second: they are made beforehand.
     pub(crate) most_per_second: usize,
+    /// Whether there may be too few tickets, so that refusals are right, too.
+    pub(crate) may_sell_out: bool,
 }
 
 impl Sale {
@@ -34,6 +43,7 @@ impl Sale {
             connections: CONNECTIONS,
             seconds: 10,
             most_per_second: 15_000,
+            may_sell_out: false,
         }
     }
 
@@ -58,14 +68,24 @@ impl Sale {
         // What was on its way at the end may be decided a moment later.
         let after = bench.settled_orders(self.date)?;
         broken.extend(contradiction(&figures, after.saturating_sub(before)));
+        broken.extend(self.wrong_answers(&figures));
         Ok(figures)
+    }
+}
+
+impl Sale {
+    /// Whoever is not sold to is refused where tickets may run out, or told to come again.
+    fn wrong_answers(&self, figures: &Figures) -> Option<String> {
+        let refusal = if self.may_sell_out { CONFLICT } else { CREATED };
+        let others = figures.other_than(&[CREATED, COME_AGAIN, refusal]);
+        (!others.is_empty()).then(|| format!("a sale was also answered {others:?}"))
     }
 }
 
 /// Every answer 201 is an order, and every order was answered so, but for those whose answer came
 /// too late to be read.
 fn contradiction(figures: &Figures, stored: u64) -> Option<String> {
-    let created = figures.answers(201);
+    let created = figures.answers(CREATED);
     let most = created.saturating_add(figures.unanswered());
     let sound = (created..=most).contains(&stored);
     (!sound).then(|| {
@@ -86,5 +106,18 @@ mod tests {
         assert_eq!(contradiction(&figures, 11), None);
         assert!(contradiction(&figures, 8).is_some());
         assert!(contradiction(&figures, 12).is_some());
+    }
+
+    #[test]
+    fn a_refusal_is_right_only_where_tickets_may_run_out() {
+        let mut figures = Figures::default();
+        figures.counted.statuses = [(201, 9), (409, 1), (503, 1)].into();
+        let sale = Sale::of(VisitDate::parse("2026-12-02").unwrap());
+        assert!(sale.wrong_answers(&figures).is_some());
+        let scarce = Sale {
+            may_sell_out: true,
+            ..sale
+        };
+        assert_eq!(scarce.wrong_answers(&figures), None);
     }
 }

@@ -26,6 +26,9 @@ pub(crate) struct Figures {
     pub(crate) p99_ms: f64,
     /// The slowest answer.
     pub(crate) max_ms: f64,
+    /// How many processors the client kept busy: what it takes from what it measures. Of all loads
+    /// together where several run side by side.
+    pub(crate) client_processors: f64,
     /// What was counted.
     #[serde(flatten)]
     pub(crate) counted: Counted,
@@ -85,8 +88,13 @@ fn count(counter: &mut u64, times: u64) {
 }
 
 impl Figures {
-    /// Reads rlt's report and adds what we counted ourselves.
-    pub(super) fn read(report: &str, counted: Counted) -> Result<Self, Failure> {
+    /// Reads rlt's report and adds what we counted ourselves, and the client's seconds of processor
+    /// time.
+    pub(super) fn read(
+        report: &str,
+        counted: Counted,
+        processor_time: f64,
+    ) -> Result<Self, Failure> {
         let report: Report = serde_json::from_str(report).context("reading the load's report")?;
         let latency = report.latency.unwrap_or_default();
         let percentile = |name: &str| latency.percentiles.get(name).copied().unwrap_or_default();
@@ -99,6 +107,7 @@ impl Figures {
             p90_ms: percentile("p90") * 1000.0,
             p99_ms: percentile("p99") * 1000.0,
             max_ms: latency.stats.max * 1000.0,
+            client_processors: processor_time / report.summary.total_time.max(0.001),
             counted,
         })
     }
@@ -178,11 +187,12 @@ mod tests {
             counted.answered(status, (status == 409).then_some("quota.sold_out"), None);
         }
         counted.sent();
-        let figures = Figures::read(REPORT, counted).unwrap();
+        let figures = Figures::read(REPORT, counted, 1.0).unwrap();
         assert_eq!(figures.connections, 4);
         assert_eq!(figures.successes_per_second.to_string(), "4");
         assert_eq!(figures.p99_ms.to_string(), "250");
         assert_eq!((figures.answers(201), figures.unanswered()), (2, 1));
+        assert_eq!(figures.client_processors.to_string(), "0.5");
         assert_eq!(figures.other_than(&[201]), [(409, 1)]);
         assert_eq!(figures.counted.codes.get("quota.sold_out"), Some(&1));
     }

@@ -42,7 +42,7 @@ fn run(bench: &Bench) -> Result<Outcome, Failure> {
     Ok(Outcome {
         lines: vec![line(&measured)],
         curve: Some(curve(&measured)),
-        details: json!({ "by_connections": measured, "memory_mib": house.peak_memory()? }),
+        details: json!({ "by_connections": measured, "memory_mb": house.peak_memory()? }),
         dates: vec![date],
         broken,
     })

@@ -8,15 +8,14 @@ use crate::failure::Failure;
 use crate::house::{House, Plan};
 use crate::load::{Figures, Load, Requests};
 use crate::orders::orders;
-use crate::sale::{CONNECTIONS, Sale, VISITORS};
+use crate::sale::{COME_AGAIN, CONFLICT, CONNECTIONS, Sale, VISITORS};
 use crate::scenario::{Line, Outcome, ratio};
 use crate::scenarios::hello::say_hello;
 
 /// How many different people are turned away, again and again.
 const LOSERS: usize = 20_000;
 
-/// The answer to who comes too late.
-const CONFLICT: u16 = 409;
+/// The reason that who comes too late is told.
 const SOLD_OUT: &str = "quota.sold_out";
 
 pub(super) fn run(bench: &Bench) -> Result<Outcome, Failure> {
@@ -54,6 +53,7 @@ fn sell(
         while bench.hot_quota(date)?.taken() < tickets && sold.len() < MOST_LOADS {
             let sale = Sale {
                 seconds: 4,
+                may_sell_out: true,
                 ..Sale::of(date)
             };
             sold.push(sale.run(bench, house, &mut outcome.broken)?);
@@ -64,7 +64,7 @@ fn sell(
 
 /// Once all is sold there are refusals, and perhaps requests to come again; nothing else.
 fn wrongly_answered(refused: &Figures) -> Option<String> {
-    let others = refused.other_than(&[CONFLICT, 503]);
+    let others = refused.other_than(&[CONFLICT, COME_AGAIN]);
     let sold_out = refused.counted.codes.get(SOLD_OUT).copied().unwrap_or(0);
     let all = refused.answers(CONFLICT);
     (!others.is_empty() || sold_out != all || all == 0).then(|| {
@@ -79,7 +79,7 @@ fn lines(
     hello: &Figures,
     exact: bool,
 ) -> Vec<Line> {
-    let busy = refused.answers(503);
+    let busy = refused.answers(COME_AGAIN);
     let asked = sold
         .iter()
         .chain([refused])
