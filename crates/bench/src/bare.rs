@@ -99,3 +99,10 @@ fn write(connection: &mut MysqlConnection, date: VisitDate, group: &Group) -> Qu
         Ok(())
     })
 }
+
+/// A group of so many orders, for tests.
+#[cfg(test)]
+pub(crate) fn write_some(connection: &mut MysqlConnection, date: VisitDate, orders: usize) {
+    let group = Group::of(date, orders, chrono::DateTime::UNIX_EPOCH);
+    write(connection, date, &group).unwrap();
+}

@@ -1,12 +1,13 @@
-//! What runs leave behind: the orders of days to come. The year's own days all lie before today.
+//! What runs leave behind: the orders of today and of days to come. The
+//! year's own days all lie before today.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::mysql::MysqlConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Date;
+use domain::visit_date::VisitDate;
 
-use crate::context::{Bench, today};
 use crate::failure::{Context as _, Failure};
 
 /// Orders that go at once: the transaction fits well into the server's log.
@@ -37,34 +38,35 @@ const OF_DAYS: [&str; 3] = [
     "DELETE FROM opening_days WHERE visit_date >= ?",
 ];
 
-/// Removes everything of today and later; how many orders that were.
-pub(crate) fn remove(bench: &Bench) -> Result<usize, Failure> {
-    let mut connection = bench.connection()?;
+/// Removes everything of `first` and later days; how many orders that were.
+pub(crate) fn remove(connection: &mut MysqlConnection, first: VisitDate) -> Result<usize, Failure> {
     let doing = "removing what a run has left";
     connection
         .batch_execute("CREATE TEMPORARY TABLE leftovers (id BINARY(16) PRIMARY KEY)")
         .context(doing)?;
     let mut removed = 0_usize;
     loop {
-        let orders = connection.transaction(remove_some).context(doing)?;
+        let orders = connection
+            .transaction(|connection| remove_some(connection, first))
+            .context(doing)?;
         if orders == 0 {
             break;
         }
         removed = removed.saturating_add(orders);
     }
     for statement in OF_DAYS {
-        let query = sql_query(statement).bind::<Date, _>(today().date());
-        query.execute(&mut connection).context(doing)?;
+        let query = sql_query(statement).bind::<Date, _>(first.date());
+        query.execute(connection).context(doing)?;
     }
     Ok(removed)
 }
 
-fn remove_some(connection: &mut MysqlConnection) -> QueryResult<usize> {
+fn remove_some(connection: &mut MysqlConnection, first: VisitDate) -> QueryResult<usize> {
     sql_query("DELETE FROM leftovers").execute(connection)?;
     let found = sql_query(format!(
         "INSERT INTO leftovers SELECT id FROM orders WHERE visit_date >= ? LIMIT {AT_ONCE}"
     ))
-    .bind::<Date, _>(today().date())
+    .bind::<Date, _>(first.date())
     .execute(connection)?;
     if found > 0 {
         for statement in OF_ORDERS {
@@ -72,4 +74,30 @@ fn remove_some(connection: &mut MysqlConnection) -> QueryResult<usize> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ports::Sweep as _;
+    use persistence::test_support::TestDatabase;
+
+    use super::*;
+    use crate::bare;
+
+    #[test]
+    fn what_lies_before_today_stays() {
+        let database = TestDatabase::create();
+        let mut connection = MysqlConnection::establish(database.url()).unwrap();
+        let today = VisitDate::parse("2026-12-01").unwrap();
+        for (date, orders) in [
+            (today.plus_days(-1), 2),
+            (today, 3),
+            (today.plus_days(9), 4),
+        ] {
+            bare::write_some(&mut connection, date, orders);
+        }
+        assert_eq!(remove(&mut connection, today).unwrap(), 7);
+        let left: Vec<VisitDate> = database.queries().dates().unwrap();
+        assert_eq!(left, [today.plus_days(-1)]);
+    }
 }

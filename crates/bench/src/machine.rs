@@ -17,11 +17,12 @@ use crate::failure::{Context as _, Failure};
 pub(crate) struct Machine(pub(crate) Vec<(&'static str, String)>);
 
 /// The server's variables that decide how fast it is, and how durable.
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "innodb_flush_log_at_trx_commit",
     "innodb_buffer_pool_size",
     "innodb_log_file_size",
     "innodb_doublewrite",
+    "query_cache_type",
     "max_connections",
     "log_bin",
 ];

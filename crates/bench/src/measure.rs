@@ -7,7 +7,7 @@ use domain::clock::Clock as _;
 use domain::visit_date::VisitDate;
 use gateways::clock::SystemClock;
 
-use crate::context::Bench;
+use crate::context::{Bench, today};
 use crate::failure::Failure;
 use crate::leftovers;
 use crate::machine::Machine;
@@ -55,7 +55,7 @@ pub(crate) fn all(bench: &Bench, scenarios: &[&Scenario]) -> Result<Report, Fail
 /// Removes what this run has left, or one before that was broken off; not while anything is
 /// measured.
 pub(crate) fn clear(bench: &Bench) -> Result<(), Failure> {
-    let removed = leftovers::remove(bench)?;
+    let removed = leftovers::remove(&mut bench.connection()?, today())?;
     if removed > 0 {
         println!("Removed {removed} orders that were left.");
     }
