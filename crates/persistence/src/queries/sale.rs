@@ -12,7 +12,7 @@ use domain::visit_date::VisitDate;
 
 use super::MysqlQueries;
 use crate::ids::DbId;
-use crate::schema::{opening_days, orders};
+use crate::schema::{opening_days, orders, tickets};
 
 impl SaleQueries for MysqlQueries {
     fn day_versions(
@@ -33,10 +33,12 @@ impl SaleQueries for MysqlQueries {
     }
 
     fn customers(&self, date: VisitDate) -> Result<HashSet<AccountId>, StoreError> {
+        // Every order has tickets, and their index alone tells whose they are.
         let accounts: Vec<DbId> = self.run(|connection| {
-            orders::table
-                .filter(orders::visit_date.eq(date.date()))
-                .select(orders::account_id)
+            tickets::table
+                .filter(tickets::visit_date.eq(date.date()))
+                .select(tickets::account_id)
+                .distinct()
                 .load(connection)
         })?;
         Ok(accounts.into_iter().map(AccountId::from).collect())
