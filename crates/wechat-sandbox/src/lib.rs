@@ -23,6 +23,7 @@ mod tests;
 
 pub use crypto::keys::KeyMaterial;
 pub use mini_program::openid::{REFUSES_MESSAGES, openid_of};
+pub use pay::beforehand::{NewsWriter, PaidOrder, SignedNews};
 pub use server::{RunningSandbox, Sandbox, StartError};
 pub use settings::{
     DEFAULT_APP_ID, DEFAULT_MCH_ID, MERCHANT_SERIAL, PLATFORM_KEY_ID, Settings, TEST_API_V3_KEY,

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 mod authorization;
+pub(crate) mod beforehand;
 pub(crate) mod bill;
 mod bill_file;
 pub(crate) mod certificates;

@@ -23,11 +23,16 @@ pub(crate) struct News {
 pub(crate) fn of_payment(state: &State, order: &Order) -> News {
     let url = order.terms.notify_url.clone();
     let total = reported(state, &path_of(&url), order.terms.total);
+    payment_news(url, views::transaction(&state.settings, order, total))
+}
+
+/// The news that is told by the order's view.
+pub(super) fn payment_news(url: String, resource: Value) -> News {
     News {
         event_type: "TRANSACTION.SUCCESS",
         summary: "支付成功",
         about: "transaction",
-        resource: views::transaction(&state.settings, order, total),
+        resource,
         url,
     }
 }

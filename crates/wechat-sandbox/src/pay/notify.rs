@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use actix_web::web::Bytes;
 use aws_lc_rs::error::Unspecified;
+use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 use serde_json::json;
 
 use super::news::{News, path_of};
 use crate::beijing;
 use crate::crypto::fresh_token;
+use crate::crypto::sealing::Sealer;
 use crate::crypto::signing::Hand;
 use crate::faults::FaultKind;
 use crate::state::{Shared, State};
@@ -81,27 +83,36 @@ async fn deliver(state: Shared, notification: Notification) {
     log::warn!("{} never took a notification", notification.url);
 }
 
+/// The body of a notification, its resource sealed.
+pub(super) fn envelope(
+    sealer: &Sealer,
+    now: DateTime<Utc>,
+    news: &News,
+) -> Result<String, Unspecified> {
+    let plaintext = news.resource.to_string();
+    let sealed = sealer.seal(news.about, plaintext.as_bytes())?;
+    let envelope = json!({
+        "id": fresh_token(),
+        "create_time": beijing::rfc3339(now),
+        "resource_type": "encrypt-resource",
+        "event_type": news.event_type,
+        "summary": news.summary,
+        "resource": {
+            "original_type": news.about,
+            "algorithm": "AEAD_AES_256_GCM",
+            "ciphertext": sealed.ciphertext,
+            "associated_data": news.about,
+            "nonce": sealed.nonce,
+        },
+    });
+    Ok(envelope.to_string())
+}
+
 impl Notification {
     fn write(state: &State, news: &News) -> Result<Self, Unspecified> {
-        let plaintext = news.resource.to_string();
-        let sealed = state.sealer.seal(news.about, plaintext.as_bytes())?;
-        let envelope = json!({
-            "id": fresh_token(),
-            "create_time": beijing::rfc3339(state.now()),
-            "resource_type": "encrypt-resource",
-            "event_type": news.event_type,
-            "summary": news.summary,
-            "resource": {
-                "original_type": news.about,
-                "algorithm": "AEAD_AES_256_GCM",
-                "ciphertext": sealed.ciphertext,
-                "associated_data": news.about,
-                "nonce": sealed.nonce,
-            },
-        });
         Ok(Self {
             url: news.url.clone(),
-            body: envelope.to_string().into(),
+            body: envelope(&state.sealer, state.now(), news)?.into(),
         })
     }
 
