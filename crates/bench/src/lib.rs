@@ -14,8 +14,10 @@
 mod bare;
 mod cli;
 mod context;
+mod counts;
 mod days;
 mod failure;
+mod gate;
 mod hello;
 mod house;
 mod leftovers;
@@ -24,6 +26,7 @@ mod machine;
 mod measure;
 mod orders;
 mod people;
+mod prepared;
 mod process;
 mod report;
 mod sale;

@@ -55,16 +55,34 @@ impl Sale {
         house: &House<'_>,
         broken: &mut Vec<String>,
     ) -> Result<Figures, Failure> {
-        let duration = bench.seconds(self.seconds);
-        let seconds = usize::try_from(duration.as_secs()).unwrap_or(1);
+        let requests = self.prepare(bench)?;
+        self.send(bench, house, requests, broken)
+    }
+
+    /// The orders to send: for a sale beside something else, which must not wait for them.
+    pub(crate) fn prepare(&self, bench: &Bench) -> Result<Requests, Failure> {
+        let seconds = usize::try_from(bench.seconds(self.seconds).as_secs()).unwrap_or(1);
         let count = self.most_per_second.saturating_mul(seconds);
-        let requests = orders(bench, self.date, VISITORS, bench.people_for(count))?;
+        let orders = orders(bench, self.date, VISITORS, bench.people_for(count))?;
+        Ok(Requests::Once(orders))
+    }
+
+    /// Sells what was prepared.
+    pub(crate) fn send(
+        &self,
+        bench: &Bench,
+        house: &House<'_>,
+        requests: Requests,
+        broken: &mut Vec<String>,
+    ) -> Result<Figures, Failure> {
         let before = bench.stored_orders(self.date)?;
         let load = Load {
             targets: house.tourist().to_vec(),
-            ..Load::on(house.first()?, self.connections, Requests::Once(requests))
+            ..Load::on(house.first()?, self.connections, requests)
         };
-        let figures = load.lasting(duration).run(bench.folder())?;
+        let figures = load
+            .lasting(bench.seconds(self.seconds))
+            .run(bench.folder())?;
         // What was on its way at the end may be decided a moment later.
         let after = bench.settled_orders(self.date)?;
         broken.extend(contradiction(&figures, after.saturating_sub(before)));

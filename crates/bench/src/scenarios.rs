@@ -4,15 +4,19 @@ mod alone;
 mod group_sizes;
 pub(crate) mod hello;
 pub(crate) mod p1;
+mod p10;
 mod p2;
 mod p3;
 mod p4;
 mod p5;
+mod p6;
+mod p7;
+mod p8;
 
 use crate::scenario::Scenario;
 
 /// All of them.
-pub(crate) const ALL: [&Scenario; 9] = [
+pub(crate) const ALL: [&Scenario; 13] = [
     &hello::SCENARIO,
     &p1::SCENARIO,
     &p2::SCENARIO,
@@ -22,4 +26,8 @@ pub(crate) const ALL: [&Scenario; 9] = [
     &p3::OUTAGE,
     &p4::SCENARIO,
     &p5::SCENARIO,
+    &p6::SCENARIO,
+    &p7::SCENARIO,
+    &p8::SCENARIO,
+    &p10::SCENARIO,
 ];

@@ -17,6 +17,7 @@ mod orders;
 mod plan;
 mod progress;
 mod rows;
+mod sample;
 mod sheet;
 mod store;
 #[cfg(test)]
@@ -38,6 +39,7 @@ use load::Loader;
 use office::Office;
 use plan::{PlannedDay, YearPlan};
 use progress::Progress;
+pub(crate) use sample::Sample;
 use store::Store;
 
 /// One makes a day while the server works on another's.
@@ -52,6 +54,21 @@ pub(crate) fn generate(bench: &Bench, tickets: u64) -> Result<(), Failure> {
     let cipher = assembly::identity_cipher(&bench.settings().secrets).context("the keys")?;
     let folder = bench.folder().join("load");
     fill(bench.database_url(), &folder, &*cipher, &plan)
+}
+
+/// About `count` visitors and orders of the year that is there; in a short run of a small year that
+/// is made for it.
+pub(crate) fn sample(bench: &Bench, count: usize) -> Result<Sample, Failure> {
+    /// Some orders for each day.
+    const SMALL: u64 = 365 * 30;
+    if bench.is_short() {
+        generate(bench, SMALL)?;
+    }
+    let plan = Store::open(bench.database_url())?.kept()?;
+    let plan = plan.ok_or_else(|| {
+        Failure::new("there is no year of tickets yet: run `cargo xtask bench generate`")
+    })?;
+    Sample::of(bench, plan, count)
 }
 
 /// Fills the days of `plan` that are not there yet; the server reads the rows from files in

@@ -115,11 +115,16 @@ fn truants(day: &PlannedDay) -> Vec<Guest> {
         .collect()
 }
 
+/// Whether who stands at that place of a day comes for the first time and once only.
+pub(super) fn is_first_visit(place: u64) -> bool {
+    !place.is_multiple_of(COMES_AGAIN)
+}
+
 /// The guest at that place of the day. Nobody stands at two places of one day: numbers are equal
 /// only where the places are.
 fn guest(day: &PlannedDay, place: u64, luck: u64) -> Guest {
     let own = day.first_visitor + place;
-    if !place.is_multiple_of(COMES_AGAIN) {
+    if is_first_visit(place) {
         return Guest {
             number: own,
             conduct: Conduct::Free,

@@ -67,23 +67,31 @@ impl Store {
 
     /// Makes sure that what is there, if anything, is of the same year.
     pub(super) fn agree(&mut self, plan: &YearPlan) -> Result<(), Failure> {
-        let tickets = i64::try_from(plan.tickets).context("the number of tickets")?;
+        match self.kept()? {
+            None => {
+                let YearPlan { last, tickets } = plan;
+                let into = "INSERT INTO bench_years (last_day, tickets) VALUES";
+                self.run(&format!("{into} ('{last}', {tickets})"))
+                    .context("noting the year")
+            }
+            Some(kept) if kept == *plan => Ok(()),
+            Some(kept) => Err(Failure::new(format!(
+                "there is a year of {} tickets until {} already; remove the folder .local/bench/db \
+                 to make another",
+                kept.tickets, kept.last
+            ))),
+        }
+    }
+
+    /// The year that is there, or was begun.
+    pub(super) fn kept(&mut self) -> Result<Option<YearPlan>, Failure> {
         self.run(YEARS).context("making a table of years")?;
         let years = sql_query("SELECT last_day, tickets FROM bench_years");
         let years: Vec<YearRow> = years.load(&mut self.connection).context("reading years")?;
-        match years.first() {
-            None => {
-                let (last, table) = (plan.last, "bench_years (last_day, tickets)");
-                self.run(&format!("INSERT INTO {table} VALUES ('{last}', {tickets})"))
-                    .context("noting the year")
-            }
-            Some(year) if year.last_day == plan.last.date() && year.tickets == tickets => Ok(()),
-            Some(year) => Err(Failure::new(format!(
-                "there is a year of {} tickets until {} already; remove the folder .local/bench/db \
-                 to make another",
-                year.tickets, year.last_day
-            ))),
-        }
+        Ok(years.first().map(|year| YearPlan {
+            last: VisitDate::new(year.last_day),
+            tickets: u64::try_from(year.tickets).unwrap_or_default(),
+        }))
     }
 
     /// Those of the days that are not there yet.
