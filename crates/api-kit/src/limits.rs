@@ -70,10 +70,12 @@ pub async fn limit_addresses(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if let Some(limit) = request.app_data::<web::Data<AddressLimit>>() {
-        limit.check(&request)?;
+    let limit = request.app_data::<web::Data<AddressLimit>>();
+    if let Some(Err(refused)) = limit.map(|limit| limit.check(&request)) {
+        // An answer, not an error: the log and the metrics then learn where it was bound for.
+        return Ok(request.error_response(refused).map_into_right_body());
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ use crate::health;
 use crate::language::language_of;
 use crate::request_id::RequestId;
 
+/// The route of a request that none takes.
+const UNMATCHED: &str = "unmatched";
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Wrap the whole application in it: `App::new().wrap(from_fn(observe))`.
@@ -35,9 +38,10 @@ pub async fn observe(
     match next.call(request).await {
         Ok(response) => Ok(seen.finish(response.map_into_boxed_body())),
         Err(error) => {
-            let mut answer = seen.envelope(&error);
+            // What failed on its way to a route went to none.
+            let mut answer = seen.envelope(&error, UNMATCHED);
             seen.stamp(answer.headers_mut());
-            seen.tell(answer.status(), is_counted(&error));
+            seen.tell(UNMATCHED, answer.status(), is_counted(&error));
             Err(InternalError::from_response("answered", answer).into())
         }
     }
@@ -47,7 +51,6 @@ pub async fn observe(
 struct Seen {
     id: RequestId,
     method: &'static str,
-    route: String,
     language: Language,
     began: Instant,
 }
@@ -57,27 +60,27 @@ impl Seen {
         Self {
             id: RequestId::random(),
             method: known_method(request.method()),
-            // The pattern, never the path: paths hold ids, and queries may hold anything.
-            route: request
-                .match_pattern()
-                .unwrap_or_else(|| "unmatched".to_owned()),
             language: language_of(request.headers()),
             began: Instant::now(),
         }
     }
 
     fn finish(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        // The pattern, never the path: paths hold ids, and queries may hold anything. Asked once
+        // the request was routed, since before that every pattern would be tried a second time.
+        let pattern = response.request().match_pattern();
+        let route = pattern.as_deref().unwrap_or(UNMATCHED);
         let answer = response
             .response()
             .error()
-            .map(|error| self.envelope(error));
+            .map(|error| self.envelope(error, route));
         let counted = response.response().error().is_some_and(is_counted);
         let mut response = match answer {
             Some(answer) => response.into_response(answer),
             None => response,
         };
         self.stamp(response.headers_mut());
-        self.tell(response.status(), counted);
+        self.tell(route, response.status(), counted);
         response
     }
 
@@ -87,16 +90,16 @@ impl Seen {
         }
     }
 
-    fn envelope(&self, error: &Error) -> HttpResponse {
+    fn envelope(&self, error: &Error, route: &str) -> HttpResponse {
         match error.as_error::<ApiError>() {
-            Some(error) => self.write(error),
-            None => self.write(&from_actix(error)),
+            Some(error) => self.write(error, route),
+            None => self.write(&from_actix(error), route),
         }
     }
 
     /// The error's answer; what is our fault is logged here, once.
-    fn write(&self, error: &ApiError) -> HttpResponse {
-        let (id, route) = (self.id.as_str(), self.route.as_str());
+    fn write(&self, error: &ApiError, route: &str) -> HttpResponse {
+        let id = self.id.as_str();
         if let Some(cause) = error.cause() {
             let code = error.code().code;
             if error.code().status == 500 {
@@ -109,9 +112,8 @@ impl Seen {
     }
 
     /// One line in the access log, one count and one duration.
-    fn tell(&self, status: StatusCode, counted: bool) {
-        let took = self.began.elapsed();
-        let (method, route) = (self.method, self.route.as_str());
+    fn tell(&self, route: &str, status: StatusCode, counted: bool) {
+        let (took, method) = (self.began.elapsed(), self.method);
         log::log!(
             target: "access",
             level_of(method, route, status, counted),
