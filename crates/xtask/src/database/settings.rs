@@ -36,6 +36,8 @@ impl Purpose {
                 "--innodb-flush-log-at-trx-commit=0",
                 "--innodb-doublewrite=0",
                 "--innodb-log-file-size=1G",
+                // Millions of keys are sorted at a time, once their rows are there.
+                "--innodb-sort-buffer-size=64M",
             ],
             Self::Tests => &[
                 "--innodb-flush-log-at-trx-commit=2",
