@@ -1,5 +1,7 @@
 //! A sale over HTTP, and what must be so after it whatever its speed.
 
+use std::time::Duration;
+
 use domain::visit_date::VisitDate;
 
 use crate::context::Bench;
@@ -14,6 +16,12 @@ pub(crate) const VISITORS: usize = 2;
 /// The connections at which P1 is measured.
 pub(crate) const CONNECTIONS: u32 = 512;
 
+/// Orders of the smallest sale.
+const FEWEST: usize = 200;
+
+/// A sale may last so many times as long as it was meant to.
+const PATIENCE: u32 = 4;
+
 /// What an order is answered that was placed,
 pub(crate) const CREATED: u16 = 201;
 /// refused,
@@ -27,9 +35,9 @@ pub(crate) struct Sale {
     pub(crate) date: VisitDate,
     /// How many connections ask for it.
     pub(crate) connections: u32,
-    /// For how many seconds; one in a short run.
+    /// For about how many seconds; one in a short run.
     pub(crate) seconds: u64,
-    /// More orders than can be placed in a second: they are made beforehand.
+    /// More orders than can be placed in a second, for a sale that is prepared.
     pub(crate) most_per_second: usize,
     /// Whether there may be too few tickets, so that refusals are right, too.
     pub(crate) may_sell_out: bool,
@@ -49,14 +57,36 @@ impl Sale {
 
     /// Sells at all tourist services of `house`. What is wrong with the outcome is added to
     /// `broken`.
+    ///
+    /// It ends with the last answer, after as many orders as a first, small sale says that the
+    /// time allows: were it broken off, thousands of connections would have as many orders on
+    /// their way that were work and count for nothing.
     pub(crate) fn run(
         &self,
         bench: &Bench,
         house: &House<'_>,
         broken: &mut Vec<String>,
     ) -> Result<Figures, Failure> {
-        let requests = self.prepare(bench)?;
-        self.send(bench, house, requests, broken)
+        let connections = usize::try_from(self.connections).unwrap_or(usize::MAX);
+        let few = connections.saturating_mul(2).max(FEWEST);
+        if bench.is_short() {
+            return self.sell(bench, house, bench.people_for(few), broken);
+        }
+        let first = self.sell(bench, house, few, broken)?;
+        let count = orders_in(self.seconds, &first).max(few);
+        self.sell(bench, house, count, broken)
+    }
+
+    fn sell(
+        &self,
+        bench: &Bench,
+        house: &House<'_>,
+        count: usize,
+        broken: &mut Vec<String>,
+    ) -> Result<Figures, Failure> {
+        let requests = Requests::Once(orders(bench, self.date, VISITORS, count)?);
+        let longest = bench.seconds(self.seconds).saturating_mul(PATIENCE);
+        self.load(bench, house, requests, longest, broken)
     }
 
     /// The orders to send: for a sale beside something else, which must not wait for them.
@@ -67,7 +97,7 @@ impl Sale {
         Ok(Requests::Once(orders))
     }
 
-    /// Sells what was prepared.
+    /// Sells what was prepared, until the time is over.
     pub(crate) fn send(
         &self,
         bench: &Bench,
@@ -75,29 +105,45 @@ impl Sale {
         requests: Requests,
         broken: &mut Vec<String>,
     ) -> Result<Figures, Failure> {
+        let duration = bench.seconds(self.seconds);
+        self.load(bench, house, requests, duration, broken)
+    }
+
+    fn load(
+        &self,
+        bench: &Bench,
+        house: &House<'_>,
+        requests: Requests,
+        longest: Duration,
+        broken: &mut Vec<String>,
+    ) -> Result<Figures, Failure> {
         let before = bench.stored_orders(self.date)?;
         let load = Load {
             targets: house.tourist().to_vec(),
             ..Load::on(house.first()?, self.connections, requests)
         };
-        let figures = load
-            .lasting(bench.seconds(self.seconds))
-            .run(bench.folder())?;
+        let figures = load.lasting(longest).run(bench.folder())?;
         // What was on its way at the end may be decided a moment later.
         let after = bench.settled_orders(self.date)?;
         broken.extend(contradiction(&figures, after.saturating_sub(before)));
         broken.extend(self.wrong_answers(&figures));
         Ok(figures)
     }
-}
 
-impl Sale {
     /// Whoever is not sold to is refused where tickets may run out, or told to come again.
     fn wrong_answers(&self, figures: &Figures) -> Option<String> {
         let refusal = if self.may_sell_out { CONFLICT } else { CREATED };
         let others = figures.other_than(&[CREATED, COME_AGAIN, refusal]);
         (!others.is_empty()).then(|| format!("a sale was also answered {others:?}"))
     }
+}
+
+/// How many orders go into so many seconds, as a small sale took them.
+fn orders_in(seconds: u64, small: &Figures) -> usize {
+    let took = Duration::from_secs_f64(small.seconds.max(0.001)).as_millis();
+    let time = Duration::from_secs(seconds).as_millis();
+    let orders = u128::from(small.all_answers()).saturating_mul(time) / took.max(1);
+    usize::try_from(orders).unwrap_or(usize::MAX)
 }
 
 /// Every answer 201 is an order, and every order was answered so, but for those whose answer came
@@ -124,6 +170,16 @@ mod tests {
         assert_eq!(contradiction(&figures, 11), None);
         assert!(contradiction(&figures, 8).is_some());
         assert!(contradiction(&figures, 12).is_some());
+    }
+
+    #[test]
+    fn a_sale_is_as_long_as_a_small_one_says() {
+        let mut small = Figures {
+            seconds: 0.5,
+            ..Figures::default()
+        };
+        small.counted.statuses = [(201, 900), (503, 100)].into();
+        assert_eq!(orders_in(10, &small), 20_000);
     }
 
     #[test]

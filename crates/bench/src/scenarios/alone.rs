@@ -58,7 +58,6 @@ fn p50(
     let sale = Sale {
         connections: 1,
         seconds: 2,
-        most_per_second: 2000,
         ..Sale::of(date)
     };
     Ok(sale.run(bench, house, broken)?.p50_ms)

@@ -98,7 +98,6 @@ fn of_one(bench: &Bench, date: VisitDate, broken: &mut Vec<String>) -> Result<Ve
         let house = House::start(bench, &plan)?;
         let sale = Sale {
             seconds: 4,
-            most_per_second: 4000,
             ..Sale::of(date)
         };
         let figures = sale.run(bench, &house, broken)?;
