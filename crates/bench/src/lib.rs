@@ -1,8 +1,8 @@
 //! The benchmark: it starts the real services on a private database, drives them over HTTP as
 //! visitors would, and reports what it measured beside what performance.md asks for.
 //!
-//! A [`Scenario`](scenario::Scenario) is one measurement and lives in one file of `scenarios`; it
-//! gets a [`Bench`](context::Bench) to work with and gives an [`Outcome`](scenario::Outcome).
+//! A `Scenario` is one measurement and lives in one file of `scenarios`; it
+//! gets a `Bench` to work with and gives an `Outcome`.
 //! `year` fills the database with the tickets of a year, which stay from run to run.
 
 #![expect(
