@@ -3,6 +3,7 @@
 mod revocations;
 #[cfg(test)]
 mod tests;
+mod verified;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use crate::error::{ApiError, codes};
 
 pub use revocations::{RefreshError, Refresher, Revocations};
+use verified::VerifiedTokens;
 
 /// How long a token is good for.
 pub const LIFETIME: TimeDelta = TimeDelta::hours(2);
@@ -48,6 +50,7 @@ pub struct Tokens {
     validation: Validation,
     clock: Arc<dyn Clock>,
     revocations: Arc<Revocations>,
+    verified: VerifiedTokens,
 }
 
 /// A new token.
@@ -117,6 +120,7 @@ impl Tokens {
             validation,
             clock,
             revocations,
+            verified: VerifiedTokens::default(),
         }
     }
 
@@ -163,21 +167,30 @@ impl Tokens {
     /// # Errors
     /// [`AuthError`].
     pub fn check(&self, token: &str) -> Result<Bearer, AuthError> {
+        let known = self.verified.get(token);
+        let is_known = known.is_some();
+        let bearer = known.map_or_else(|| self.verify(token), Ok)?;
+        if bearer.expires_at <= self.clock.now() {
+            return Err(AuthError::Expired);
+        }
+        if self.revocations.contains(&bearer.token_id) {
+            return Err(AuthError::Required);
+        }
+        if !is_known {
+            self.verified.remember(token, &bearer);
+        }
+        Ok(bearer)
+    }
+
+    /// What a token says that is ours, whatever the time.
+    fn verify(&self, token: &str) -> Result<Bearer, AuthError> {
         let claims = decode::<Claims>(token, &self.checking, &self.validation)
             .map_err(|_| AuthError::Required)?
             .claims;
-        let subject = Uuid::try_parse(&claims.sub).map_err(|_| AuthError::Required)?;
-        let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(AuthError::Required)?;
-        if expires_at <= self.clock.now() {
-            return Err(AuthError::Expired);
-        }
-        if self.revocations.contains(&claims.jti) {
-            return Err(AuthError::Required);
-        }
         Ok(Bearer {
-            subject,
+            subject: Uuid::try_parse(&claims.sub).map_err(|_| AuthError::Required)?,
             token_id: claims.jti,
-            expires_at,
+            expires_at: DateTime::from_timestamp(claims.exp, 0).ok_or(AuthError::Required)?,
         })
     }
 
