@@ -5,11 +5,6 @@ use std::process::ExitCode;
 use admin_api::startup::{self, AdminApi};
 use api_kit::program::{self, Failure};
 use api_kit::settings::Program;
-use mimalloc::MiMalloc;
-
-/// The system's allocator costs a tenth of a request that needs no database.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     program::run("admin-api", |arguments| match arguments {

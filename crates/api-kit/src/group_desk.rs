@@ -1,7 +1,7 @@
 //! A desk that takes requests one by one and has them decided in groups.
 //!
-//! Requests wait in a bounded queue, first in, first out, in lanes that are independent of each
-//! other; a few writer threads take what is there, up to a limit, and decide the whole group at
+//! Requests wait in a bounded queue, first in, first out, in lanes that share nothing but the
+//! writers; a few writer threads take what is there, up to a limit, and decide the whole group at
 //! once, which for a database means in one transaction. A lane never waits to fill a group: a
 //! request that comes alone is decided alone, at once.
 //!
@@ -68,6 +68,8 @@ pub struct DeskOptions {
     pub queue_length: usize,
     /// How long a request may wait to be begun; an older one is turned away.
     pub longest_wait: Duration,
+    /// How long a group that is in others' way, or others in its, is tried again and halved.
+    pub longest_trying: Duration,
 }
 
 impl DeskOptions {
@@ -82,9 +84,13 @@ impl DeskOptions {
             group_weight: usize::MAX,
             queue_length: size(settings.queue_length),
             longest_wait,
+            longest_trying: LONGEST_TRYING,
         }
     }
 }
+
+/// Whoever waits for an answer has left by then.
+const LONGEST_TRYING: Duration = Duration::from_secs(10);
 
 /// A desk. When it is dropped, the writers decide what still waits, and end.
 pub struct GroupDesk<W: GroupWork> {
@@ -110,7 +116,7 @@ impl<W: GroupWork> GroupDesk<W> {
             writers: Vec::new(),
         };
         for number in 0..options.writers.max(1) {
-            let writer = Writer::new(Arc::clone(&queue), Arc::clone(&work), options.name);
+            let writer = Writer::new(Arc::clone(&queue), Arc::clone(&work), options);
             let thread = Builder::new()
                 .name(format!("{}-{number}", options.name))
                 .spawn(move || writer.work())?;

@@ -11,6 +11,8 @@ use crate::failure::{Context as _, Failure};
 pub(crate) fn serve(port: u16) -> Result<(), Failure> {
     System::new().block_on(async {
         HttpServer::new(|| App::new().default_service(web::to(hello)))
+            .tcp_nodelay(true)
+            .backlog(4096)
             .bind(("127.0.0.1", port))
             .context("listening")?
             .run()

@@ -86,7 +86,12 @@ impl Sale {
     ) -> Result<Figures, Failure> {
         let requests = Requests::Once(orders(bench, self.date, VISITORS, count)?);
         let longest = bench.seconds(self.seconds).saturating_mul(PATIENCE);
-        self.load(bench, house, requests, longest, broken)
+        let figures = self.load(bench, house, requests, longest, broken)?;
+        // It ends with the last answer: one that never came would be in no percentile.
+        if figures.counted.broken > 0 {
+            broken.push(format!("{} orders got no answer", figures.counted.broken));
+        }
+        Ok(figures)
     }
 
     /// The orders to send: for a sale beside something else, which must not wait for them.

@@ -6,12 +6,7 @@ use std::process::ExitCode;
 use api_kit::error::codes;
 use api_kit::program::{self, Failure};
 use api_kit::settings::Program;
-use mimalloc::MiMalloc;
 use tourist_api::startup::{self, TouristApi};
-
-/// The system's allocator costs a tenth of a request that needs no database.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     program::run("tourist-api", |arguments| match arguments {

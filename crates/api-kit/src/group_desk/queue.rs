@@ -304,6 +304,7 @@ mod tests {
             group_weight: 1,
             queue_length: 100,
             longest_wait: Duration::from_secs(3600),
+            longest_trying: Duration::from_secs(3600),
         });
         for request in 0..20 {
             queue.push(&Nothing, request, oneshot::channel().0).unwrap();

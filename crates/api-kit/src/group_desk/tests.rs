@@ -135,6 +135,7 @@ impl Office {
             group_weight: 100,
             queue_length: 100,
             longest_wait: Duration::from_secs(3600),
+            longest_trying: Duration::from_secs(3600),
         };
         change(&mut options);
         let (release, held) = channel();
@@ -321,6 +322,24 @@ async fn contention_is_tried_three_times_and_then_halved() {
     assert_eq!(
         office.groups()[1..],
         [pair.clone(), pair.clone(), pair, one, two]
+    );
+}
+
+#[actix_web::test]
+async fn contention_that_lasts_is_told_to_all() {
+    let office = Office::open(|options| options.longest_trying = Duration::ZERO);
+    let first = office.occupy(0);
+    *lock(&office.work.failures) = vec![StoreError::Contention];
+    let others = [1, 2].map(|author| office.hand_in(ask(author)));
+    office.release.send(()).unwrap();
+    first.await.unwrap();
+    for other in others {
+        assert_eq!(other.await.unwrap_err().code().code, "overloaded");
+    }
+    assert_eq!(
+        office.groups()[1..],
+        [vec![1, 2]],
+        "neither again nor in halves"
     );
 }
 

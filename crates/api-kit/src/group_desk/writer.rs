@@ -2,13 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
 use domain::ports::StoreError;
 
 use crate::error::ApiError;
 
 use super::queue::{Group, SharedQueue};
-use super::{Caller, GroupWork};
+use super::{Caller, DeskOptions, GroupWork};
 
 /// How often a group is tried that fails for what may pass.
 const TRIES: u32 = 3;
@@ -16,7 +17,7 @@ const TRIES: u32 = 3;
 pub(super) struct Writer<W: GroupWork> {
     queue: Arc<SharedQueue<W>>,
     work: Arc<W>,
-    desk: &'static str,
+    options: DeskOptions,
 }
 
 /// Lets a group's lane move on when the group is out of the writer's hands, whatever happened.
@@ -33,8 +34,12 @@ impl<W: GroupWork> Drop for InHand<'_, W> {
 }
 
 impl<W: GroupWork> Writer<W> {
-    pub(super) fn new(queue: Arc<SharedQueue<W>>, work: Arc<W>, desk: &'static str) -> Self {
-        Self { queue, work, desk }
+    pub(super) fn new(queue: Arc<SharedQueue<W>>, work: Arc<W>, options: DeskOptions) -> Self {
+        Self {
+            queue,
+            work,
+            options,
+        }
     }
 
     /// Decides groups until the desk closes. What panics outside the work itself drops the group,
@@ -58,15 +63,18 @@ impl<W: GroupWork> Writer<W> {
             lane,
             number,
         };
-        self.decide(&requests, &mut callers);
+        self.decide(&requests, &mut callers, Instant::now());
     }
 
     /// Decides requests together; where that fails for what may lie in one of them, in halves.
-    fn decide(&self, requests: &[W::Request], callers: &mut [Option<Caller<W>>]) {
+    ///
+    /// A row that others hold for long fails each half anew, each time after a long wait. So
+    /// contention is told to all once the group, `begun` then, was tried for long enough.
+    fn decide(&self, requests: &[W::Request], callers: &mut [Option<Caller<W>>], begun: Instant) {
         if requests.is_empty() {
             return;
         }
-        let failure = match self.try_together(requests) {
+        let failure = match self.try_together(requests, begun) {
             Ok(outcomes) => {
                 for (caller, outcome) in callers.iter_mut().zip(outcomes) {
                     answer(caller, Ok(outcome));
@@ -75,13 +83,13 @@ impl<W: GroupWork> Writer<W> {
             }
             Err(failure) => failure,
         };
-        metrics::counter!("desk_failed_groups_total", "desk" => self.desk).increment(1);
+        metrics::counter!("desk_failed_groups_total", "desk" => self.options.name).increment(1);
         let half = requests.len() / 2;
-        if half > 0 && may_lie_in_one(&failure) {
+        if half > 0 && may_lie_in_one(&failure) && !self.is_too_late(&failure, begun) {
             let (first, second) = requests.split_at(half);
             let (first_callers, second_callers) = callers.split_at_mut(half);
-            self.decide(first, first_callers);
-            self.decide(second, second_callers);
+            self.decide(first, first_callers, begun);
+            self.decide(second, second_callers, begun);
             return;
         }
         if let (StoreError::Fault(_), [request]) = (&failure, requests) {
@@ -93,17 +101,25 @@ impl<W: GroupWork> Writer<W> {
     }
 
     /// Runs the work, again if it failed for what may pass by itself.
-    fn try_together(&self, requests: &[W::Request]) -> Result<Vec<W::Outcome>, StoreError> {
+    fn try_together(
+        &self,
+        requests: &[W::Request],
+        begun: Instant,
+    ) -> Result<Vec<W::Outcome>, StoreError> {
         let mut result = self.run(requests);
         for _ in 1..TRIES {
-            match result {
-                Err(StoreError::Contention | StoreError::Unavailable) => {
+            match &result {
+                Err(failure) if may_pass(failure) && !self.is_too_late(failure, begun) => {
                     result = self.run(requests);
                 }
-                result => return result,
+                _ => return result,
             }
         }
         result
+    }
+
+    fn is_too_late(&self, failure: &StoreError, begun: Instant) -> bool {
+        matches!(failure, StoreError::Contention) && begun.elapsed() >= self.options.longest_trying
     }
 
     fn run(&self, requests: &[W::Request]) -> Result<Vec<W::Outcome>, StoreError> {
@@ -119,6 +135,11 @@ impl<W: GroupWork> Writer<W> {
             ))
         }
     }
+}
+
+/// Whether a group that failed so may succeed a moment later.
+fn may_pass(failure: &StoreError) -> bool {
+    matches!(failure, StoreError::Contention | StoreError::Unavailable)
 }
 
 /// Whether one request of many may be why the group failed. A database that is away, or whose

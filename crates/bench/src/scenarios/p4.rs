@@ -81,6 +81,9 @@ fn measure(
     if !others.is_empty() {
         broken.push(format!("the {what} was also answered {others:?}"));
     }
+    if figures.counted.broken > 0 {
+        broken.push(format!("the {what} was not answered at times"));
+    }
     let hello = say_hello(bench, vec![request.into()])?;
     let rate = figures.successes_per_second;
     let line = Line::plain(

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::house::{House, Plan};
 use crate::load::{Figures, Load, Requests};
 use crate::orders::orders;
-use crate::sale::{CONNECTIONS, VISITORS};
+use crate::sale::{COME_AGAIN, CONFLICT, CONNECTIONS, CREATED, VISITORS};
 use crate::scenario::{Line, Outcome};
 
 /// For how long the killed service stays away.
@@ -42,6 +42,9 @@ pub(super) fn run(bench: &Bench) -> Result<Outcome, Failure> {
     let lost = lost(bench, date, &figures)?;
     outcome.lines = vec![line(tickets, &figures, exact.is_none() && lost.is_none())];
     outcome.broken.extend(exact.into_iter().chain(lost));
+    outcome
+        .broken
+        .extend(figures.iter().filter_map(wrong_answers));
     outcome.details = json!({ "loads": figures });
     Ok(outcome)
 }
@@ -101,6 +104,12 @@ fn lost(bench: &Bench, date: VisitDate, loads: &[Figures]) -> Result<Option<Stri
     let answered: BTreeSet<Uuid> = created(loads).collect();
     let lost = answered.difference(&stored).count();
     Ok((lost > 0).then(|| format!("{lost} orders were answered 201 and do not exist")))
+}
+
+/// Whoever is not sold to is refused, or told to come again, even while a service is away.
+fn wrong_answers(load: &Figures) -> Option<String> {
+    let others = load.other_than(&[CREATED, CONFLICT, COME_AGAIN]);
+    (!others.is_empty()).then(|| format!("orders were also answered {others:?}"))
 }
 
 fn created(loads: &[Figures]) -> impl Iterator<Item = Uuid> {
