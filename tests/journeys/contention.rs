@@ -78,12 +78,12 @@ fn sixty_four_callers_never_get_more_than_the_last_fifty_places() {
             _ => panic!("{answer:?}"),
         }
     }
-    assert!(sold <= 50, "{sold} sold");
+    let quota = stack.quota("morning", "palace");
+    assert!(sold <= 50, "{sold} sold: {quota:?}, {answers:?}");
     assert!(
         50 - sold < smallest_refused,
         "{sold} sold, an order for {smallest_refused} refused"
     );
-    let quota = stack.quota("morning", "palace");
     assert_eq!(usize::try_from(quota.taken()).unwrap(), sold);
     stack.sweep();
 }

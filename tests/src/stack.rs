@@ -1,5 +1,6 @@
 //! A tourist service with its database, its WeChat and its clock.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -504,10 +505,19 @@ fn client(idle_connections: usize) -> reqwest::blocking::Client {
         .expect("an HTTP client")
 }
 
-/// A port that is free now; nobody else asks for it in the moment until the service does.
+/// A port that is free now; no other program asks for it in the moment until the service does.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("its address").port()
+    // Free again as soon as it was found, and while a killed process is away: no port is given to
+    // two stacks of these tests.
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    let mut given = GIVEN.lock().expect("nobody panics with the ports");
+    loop {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("its address").port();
+        if given.insert(port) {
+            return port;
+        }
+    }
 }
 
 fn environment(
